@@ -1,0 +1,390 @@
+// What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
+// truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
+import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
+import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
+
+/** How to reach a consortium: public, fits in a link, holds no secret. */
+export interface Invitation {
+  readonly channel: ChannelId;
+  readonly name: string;
+  /** Multiaddrs of relays, without a peer behind them. */
+  readonly relays: readonly string[];
+  /** Peers of members to ask first. */
+  readonly peers: readonly string[];
+}
+
+/** What this browser keeps: one profile is one node with its own keys and data. */
+export interface ProfileSummary {
+  /** Names the profile's databases and lock. */
+  readonly slot: string;
+  readonly role: Role;
+  /** The clinic's or the person's own name for it; only in this browser. */
+  readonly label: string;
+  readonly channel: ChannelId;
+  readonly channelName: string;
+}
+
+export interface NewProfile {
+  readonly role: 'clinic' | 'patient';
+  /** Clinic's name, on the ledger; a patient's own name, only in this browser and sealed records. */
+  readonly name: string;
+  /** Who signs for the clinic; empty for a patient. */
+  readonly clinician: string;
+  readonly passphrase: string;
+  /** Restores keys from 24 words instead of making new ones. */
+  readonly words?: string;
+}
+
+export type Joining =
+  | { readonly kind: 'invitation'; readonly invitation: Invitation }
+  /** Founds a consortium with this tab as its supervision centre and first clinic. */
+  | { readonly kind: 'found'; readonly consortiumName: string; readonly relays: readonly string[] };
+
+/** A stage of certification by the supervision centre (P0-02). */
+export type Standing =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'applied'; readonly sinceMs: number }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'certified' }
+  | { readonly kind: 'revoked'; readonly reason: string }
+  | { readonly kind: 'expired' };
+
+export type Seat =
+  /** No member key or none asked for: patients, data users. */
+  | { readonly kind: 'none' }
+  /** Catches up before it may ask for a seat. */
+  | { readonly kind: 'synchronising'; readonly height: number; readonly target: number }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'voting' }
+  /** Follows without a vote; `reason` says why (R17). */
+  | { readonly kind: 'observing'; readonly reason: string }
+  /** Its vote row is lost, damaged or behind: this key never votes again (R14). */
+  | { readonly kind: 'barred'; readonly reason: string };
+
+export interface Identity {
+  readonly party: PartyId;
+  readonly role: Role;
+  readonly name: string;
+  readonly clinician: string;
+  /** This tab also is the supervision centre. */
+  readonly authority: boolean;
+  readonly standing: Standing;
+  readonly seat: Seat;
+  /** Keys of the person are not in memory; voting goes on. */
+  readonly locked: boolean;
+  /** Another tab runs this node; this one only says so (R16). */
+  readonly readOnly: boolean;
+}
+
+export interface PartyView {
+  readonly party: PartyId;
+  readonly role: Role;
+  readonly name: string;
+  readonly clinician: string;
+  readonly certifiedAtHeight: number;
+  readonly notAfterMs: number;
+  readonly revoked: { readonly reason: string; readonly height: number } | null;
+}
+
+export interface MemberView {
+  readonly party: PartyId;
+  readonly name: string;
+  readonly kind: 'archive' | 'clinic';
+  readonly voting: boolean;
+  readonly self: boolean;
+  /** The link to it, where this node has one. */
+  readonly link: 'direct' | 'relayed' | null;
+  readonly roundTripMs: number | null;
+  readonly lastHeardMs: number | null;
+}
+
+/** One message that crossed this node, for the live view. */
+export interface TrafficEntry {
+  readonly atMs: number;
+  readonly direction: 'in' | 'out';
+  /** Name of the other end, or "all voters". */
+  readonly party: string;
+  /** proposal, prepare, commit, view-change, decided, slip, status… */
+  readonly kind: string;
+  readonly height: number | null;
+  readonly view: number | null;
+}
+
+export interface NetworkView {
+  readonly relay: { readonly address: string; readonly connected: boolean };
+  readonly settings: ChannelSettings | null;
+  readonly epoch: number;
+  readonly members: readonly MemberView[];
+  /** Certified clinics that hold no seat. */
+  readonly observers: readonly { readonly party: PartyId; readonly name: string; readonly self: boolean }[];
+  readonly quorum: number;
+  /** F. */
+  readonly tolerated: number;
+  /** v - Q: voters that may still fail. */
+  readonly mayStillFail: number;
+  readonly height: number;
+  readonly view: number;
+  readonly leader: { readonly party: PartyId; readonly name: string } | null;
+  /** What hinders agreement, in words, and since when; null while all is well. */
+  readonly stall: { readonly missing: string; readonly sinceMs: number } | null;
+  /** The latest, at most 100, newest first. */
+  readonly traffic: readonly TrafficEntry[];
+  readonly links: readonly { readonly name: string; readonly path: 'direct' | 'relayed'; readonly roundTripMs: number | null; readonly bytesSent: number; readonly bytesReceived: number }[];
+}
+
+export interface BlockSummary {
+  readonly height: number;
+  readonly digest: Digest;
+  readonly timestampMs: number;
+  readonly epoch: number;
+  readonly proposer: string;
+  readonly view: number;
+  readonly slips: number;
+  readonly signatures: number;
+  readonly voters: number;
+}
+
+export interface SlipView {
+  readonly id: string;
+  readonly kind: ActionKind;
+  readonly author: string;
+  readonly timestampMs: number;
+  /** Field names and values as text, without secrets: there are none on the ledger. */
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly coSigned: boolean;
+  readonly sizeBytes: number;
+  /** `done`, or why it had no effect. */
+  readonly outcome: string;
+}
+
+export interface BlockView extends BlockSummary {
+  readonly parent: Digest;
+  readonly slipsRoot: Digest;
+  readonly stateRoot: Digest;
+  readonly configuration: Digest;
+  readonly slipList: readonly SlipView[];
+  readonly signers: readonly string[];
+}
+
+/** What this tab found when it verified a block itself. */
+export interface BlockCheck {
+  readonly height: number;
+  readonly checks: readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[];
+}
+
+/** The way of one record version, with the times at which this tab saw each stage. */
+export interface RecordWay {
+  readonly record: RecordId;
+  readonly version: number;
+  readonly stages: readonly {
+    readonly stage: 'sealed' | 'stored' | 'awaiting' | 'signed' | 'proposed' | 'agreed' | 'final';
+    /** For example "by 2 of 2 archive members", "8 of 8", "height 12". */
+    readonly detail: string;
+    readonly atMs: number | null;
+  }[];
+  /** Set while it cannot go on, in words a person can act on. */
+  readonly trouble: string | null;
+}
+
+export type RecordStatus = 'sealing' | 'awaiting-patient' | 'disputed' | 'proposed' | 'confirmed' | 'unconfirmed' | 'entered-in-error';
+
+export interface RecordView {
+  readonly record: RecordId;
+  readonly patient: PartyId;
+  /** The patient's name where this node knows it (private), else a short form of the pseudonym. */
+  readonly patientName: string;
+  readonly clinic: PartyId;
+  readonly clinicName: string;
+  readonly clinician: string;
+  readonly version: number;
+  readonly versions: readonly { readonly version: number; readonly height: number | null; readonly timestampMs: number; readonly status: RecordStatus; readonly unconfirmedReason: string | null }[];
+  readonly status: RecordStatus;
+  readonly classes: readonly SensitivityClass[];
+  readonly height: number | null;
+  readonly timestampMs: number;
+  /** Whether this node can open the newest version now, and by what right. */
+  readonly access: 'author' | 'patient' | 'grant' | 'none';
+  /** Newest version that `access` opens; null for none. */
+  readonly readableVersion: number | null;
+  /** The patient's words where she disputed and this node may see them. */
+  readonly disputeReason: string | null;
+}
+
+export interface GrantView {
+  readonly grant: GrantId;
+  readonly record: RecordId;
+  readonly grantee: PartyId;
+  readonly granteeName: string;
+  readonly purpose: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
+  readonly height: number;
+  readonly ended: 'no' | 'revoked' | 'expired';
+  /** Whether the keys have been handed to the keepers for this grantee. */
+  readonly delivered: boolean;
+}
+
+export interface RequestView {
+  readonly request: GrantId;
+  readonly record: RecordId;
+  readonly clinic: PartyId;
+  readonly clinicName: string;
+  readonly purpose: string;
+  readonly untilMs: number;
+  readonly answer: 'open' | 'granted' | 'declined';
+}
+
+export interface ReadView {
+  readonly record: RecordId;
+  readonly version: number;
+  readonly reader: PartyId;
+  readonly readerName: string;
+  readonly purpose: string;
+  readonly timestampMs: number;
+  readonly height: number;
+}
+
+export interface PatientEntry {
+  readonly patient: PartyId;
+  /** As the clinician typed it; private to this browser, sealed at rest. */
+  readonly name: string;
+  /** ISO date or empty. */
+  readonly birthDate: string;
+  readonly records: number;
+  readonly awaiting: number;
+}
+
+export interface ApplicationView {
+  readonly id: string;
+  readonly role: Role;
+  readonly name: string;
+  readonly clinician: string;
+  readonly receivedMs: number;
+  readonly state: 'open' | 'approving' | 'certified' | 'refused';
+}
+
+export interface NodeView {
+  readonly identity: Identity;
+  readonly network: NetworkView;
+  readonly ledger: { readonly height: number; readonly channel: ChannelId; readonly name: string; readonly newest: readonly BlockSummary[] };
+  readonly parties: readonly PartyView[];
+  /** Every record that the ledger shows, newest first; what this node cannot open it shows as existing. */
+  readonly records: readonly RecordView[];
+  readonly ways: readonly RecordWay[];
+  /** A clinician's list; empty while locked. */
+  readonly patients: readonly PatientEntry[];
+  readonly grants: readonly GrantView[];
+  readonly requests: readonly RequestView[];
+  readonly reads: readonly ReadView[];
+  /** For a supervision centre. */
+  readonly applications: readonly ApplicationView[];
+  readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
+  /** Newest trouble that concerns the whole node, for a banner. */
+  readonly alarm: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+}
+
+/** A fault of a bundle: FHIRPath-like path and what is wrong there. */
+export interface BundleFault {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** A FHIR R4 bundle; `records/` checks it and nothing else looks inside unchecked. */
+export interface FhirBundle {
+  readonly resourceType: 'Bundle';
+  readonly [field: string]: unknown;
+}
+
+export interface VisitForm {
+  /** ISO date-time. */
+  readonly dateTime: string;
+  readonly reason: string;
+  readonly findings: string;
+  readonly diagnoses: readonly { readonly code: string; readonly system: string; readonly text: string }[];
+  readonly medication: readonly { readonly text: string; readonly dosage: string }[];
+  /** `not-asked` and `none-known` differ. */
+  readonly allergies: { readonly state: 'not-asked' | 'none-known' | 'listed'; readonly list: readonly { readonly substance: string; readonly reaction: string }[] };
+  readonly vitalSigns: {
+    readonly systolicMmHg: number | null;
+    readonly diastolicMmHg: number | null;
+    readonly heartRatePerMin: number | null;
+    readonly temperatureC: number | null;
+    readonly oxygenSaturationPercent: number | null;
+    readonly weightKg: number | null;
+    readonly heightCm: number | null;
+  };
+}
+
+/** What will be sealed, class by class, before anything is written. */
+export interface SealPreview {
+  readonly bundle: FhirBundle;
+  readonly parts: readonly {
+    readonly class: SensitivityClass;
+    readonly resources: readonly { readonly type: string; readonly summary: string }[];
+    readonly sizeBytes: number;
+  }[];
+}
+
+export interface OpenedRecord {
+  readonly record: RecordId;
+  readonly version: number;
+  readonly bundle: FhirBundle;
+  /** Classes that this reader could open. */
+  readonly classes: readonly SensitivityClass[];
+}
+
+/** A running node. */
+export interface ClinicordNode {
+  readonly view: NodeView;
+  subscribe(listener: (view: NodeView) => void): () => void;
+
+  unlock(passphrase: string): Promise<void>;
+  lock(): void;
+  /** The 24 words; asks for the passphrase again. */
+  recoveryWords(passphrase: string): Promise<string>;
+  /** Goodbye: gives the seat back, resolves when the slip is final or after 5 s. */
+  leave(): Promise<void>;
+  stop(): Promise<void>;
+
+  /** Link that registers this patient with a clinic: public keys and pseudonym, and the name she chose to show. */
+  contactLink(): string;
+  invitation(): Invitation;
+
+  // A clinic.
+  registerPatient(contactLink: string, details: { readonly name: string; readonly birthDate: string }): Promise<PartyId>;
+  saveDraft(patient: PartyId, form: VisitForm): Promise<void>;
+  loadDraft(patient: PartyId): Promise<VisitForm | null>;
+  discardDraft(patient: PartyId): Promise<void>;
+  /** Checks and splits; returns every fault and writes nothing where there are any. */
+  previewVisit(patient: PartyId, form: VisitForm): Promise<SealPreview | readonly BundleFault[]>;
+  previewBundle(patient: PartyId, json: string): Promise<SealPreview | readonly BundleFault[]>;
+  /** Seals, stores, sends to the patient. Resolves when it awaits her; then `ways` tells the rest. */
+  writeRecord(patient: PartyId, preview: SealPreview, options?: { readonly replaces?: RecordId }): Promise<RecordId>;
+  /** Without the patient's device: proposes it as unconfirmed. */
+  writeUnconfirmed(record: RecordId, reason: string): Promise<void>;
+  markEnteredInError(record: RecordId, reason: string): Promise<void>;
+  requestAccess(record: RecordId, purpose: string, untilMs: number): Promise<void>;
+
+  // A patient.
+  /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */
+  openRecord(record: RecordId, version: number): Promise<OpenedRecord>;
+  confirmRecord(record: RecordId, version: number): Promise<void>;
+  disputeRecord(record: RecordId, version: number, reason: string): Promise<void>;
+  grantAccess(grant: { readonly record: RecordId; readonly grantee: PartyId; readonly purpose: string; readonly untilMs: number }): Promise<void>;
+  approveRequest(request: GrantId): Promise<void>;
+  declineRequest(request: GrantId): Promise<void>;
+  revokeGrant(grant: GrantId): Promise<void>;
+
+  // A supervision centre.
+  approveApplication(id: string): Promise<void>;
+  refuseApplication(id: string, reason: string): Promise<void>;
+  revokeParty(party: PartyId, reason: string): Promise<void>;
+
+  // The ledger.
+  block(height: number): Promise<BlockView>;
+  /** Verifies a block in this tab: parent, Merkle root, every signature of slips and certificate, configuration. */
+  verifyBlock(height: number): Promise<BlockCheck>;
+}
+
+/** What a browser lacks, in words, before anything is started; empty when all is there. */
+export type MissingFeatures = readonly { readonly feature: string; readonly remedy: string }[];

@@ -1,0 +1,2 @@
+// codec/: canonical bytes. Its only door.
+export * from './codec.ts';

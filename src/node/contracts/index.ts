@@ -1,0 +1,2 @@
+// contracts/: the rules of sharing. Its only door.
+export * from './slip.ts';

@@ -1,0 +1,174 @@
+// The slip: the ledger entry about a record or an action (P2-13, P3-15). Its body is what is signed; every field is bounded.
+// Nothing here names a patient: parties are the hashes of their keys (P3-13).
+import {
+  type ChannelId,
+  type Digest,
+  type GrantId,
+  type PartyId,
+  type RecordId,
+  DIGEST_BYTES,
+  ID_BYTES,
+  MAX_NAME_CHARS,
+  MAX_REASON_CHARS,
+} from '../base/index.ts';
+import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
+
+export const SIGNATURE_BYTES = 64;
+export const KEY_BYTES = 32;
+
+export const partyId = hex<PartyId>(ID_BYTES);
+export const recordId = hex<RecordId>(ID_BYTES);
+export const grantId = hex<GrantId>(ID_BYTES);
+export const digest = hex<Digest>(DIGEST_BYTES);
+export const channelId = hex<ChannelId>(DIGEST_BYTES);
+export const signature = fixedBytes(SIGNATURE_BYTES);
+export const publicKey = fixedBytes(KEY_BYTES);
+
+/** What a certificate lets its subject be. `archive` members are always on and hold full copies. */
+export const role = oneOf('authority', 'archive', 'clinic', 'patient', 'data-user');
+export type Role = Decoded<typeof role>;
+
+/** Sensitivity classes (P0-08), with HL7 confidentiality codes: identity and general N, restricted R, very restricted V. */
+export const sensitivityClass = oneOf('identity', 'general', 'restricted', 'very-restricted');
+export type SensitivityClass = Decoded<typeof sensitivityClass>;
+
+export const grantAction = oneOf('read', 'write', 'copy');
+
+/** P0-02, with T10: keys are made by their owner, the authority signs the slip that carries this. */
+export const certificate = struct({
+  subject: partyId,
+  role,
+  /** A clinic's, archive member's or authority's name; empty for a patient, whose name is nowhere on the ledger. */
+  name: text(MAX_NAME_CHARS),
+  /** Who signs for a clinic, as shown beside a record; empty otherwise. */
+  clinician: text(MAX_NAME_CHARS),
+  /** Ed25519: signs slips. */
+  signingKey: publicKey,
+  /** X25519: what is sealed for the subject. */
+  wrapKey: publicKey,
+  /** Ed25519: votes; null for those who never vote. */
+  memberKey: nullable(publicKey),
+  notBeforeMs: uint(),
+  notAfterMs: uint(),
+});
+export type Certificate = Decoded<typeof certificate>;
+
+/** Proof of possession: the certificate's bytes signed with each key that can sign. */
+export const possession = struct({ bySigningKey: signature, byMemberKey: nullable(signature) });
+export type Possession = Decoded<typeof possession>;
+
+/** Fixed at the founding of a channel. */
+export const channelSettings = struct({
+  name: text(MAX_NAME_CHARS),
+  engine: oneOf('pbft'),
+  /** Keepers that must hold every sealed block before a record counts as stored. */
+  copies: uint(16),
+  /** Whether archive members alone must be able to reach the quorum (R17); beyond that, tabs observe. */
+  archiveQuorum: flag,
+  /** Silence after which members may declare a voter absent. */
+  silenceMs: uint(3_600_000),
+  /** Least time between two epochs. */
+  epochMinMs: uint(3_600_000),
+  /** First time-out of a view; doubles from view to view. */
+  baseTimeoutMs: uint(600_000),
+});
+export type ChannelSettings = Decoded<typeof channelSettings>;
+
+const found = struct({ settings: channelSettings });
+const certify = struct({ certificate, possession });
+/** By the authority. Ends every right of the party at once, its vote at the next epoch. */
+const revoke = struct({ party: partyId, reason: text(MAX_REASON_CHARS) });
+/** By the subject's member key: asks for a voting seat; it has synchronised up to `height` ("ready", R13). */
+const seat = struct({ height: uint() });
+/** Goodbye, by the member key (R17). */
+const leave = struct({});
+/** By a voter's member key: it has not heard from `party` for `silenceMs` (R17). */
+const absent = struct({ party: partyId, epoch: uint() });
+/** P3-15. Author is the clinic; `consent` of the slip is the patient's signature unless `unconfirmed`. */
+const record = struct({
+  record: recordId,
+  version: uint(10_000),
+  patient: partyId,
+  /** Why her signature is missing: null when she signed. */
+  unconfirmedReason: nullable(text(MAX_REASON_CHARS)),
+  classes: list(sensitivityClass, 4),
+  /** SHA-256 of salt and envelope (T24): binds the sealed parts, proves nothing once the salt is destroyed. */
+  commitment: digest,
+  /** The envelope's CID, wrapped to the patient (P0-10). */
+  sealedAddress: boundedBytes(160),
+});
+/** By the patient, about a final unconfirmed version. `sealedReason` is wrapped to the clinic. */
+const verdict = struct({
+  record: recordId,
+  version: uint(10_000),
+  verdict: oneOf('confirmed', 'disputed'),
+  sealedReason: nullable(boundedBytes(1_200)),
+});
+/** "Entered in error", by the clinic that wrote it: a status, never a deletion. `sealedReason` is wrapped to the patient. */
+const withdraw = struct({ record: recordId, sealedReason: boundedBytes(1_200) });
+/** By a clinic: asks the patient for access. */
+const request = struct({
+  request: grantId,
+  patient: partyId,
+  record: recordId,
+  purpose: text(MAX_REASON_CHARS),
+  untilMs: uint(),
+});
+const decline = struct({ request: grantId });
+/** By the patient (P3-24, P3-25). `answers` is the request it approves. */
+const grant = struct({
+  grant: grantId,
+  grantee: partyId,
+  record: recordId,
+  classes: list(sensitivityClass, 4),
+  actions: list(grantAction, 3),
+  purpose: text(MAX_REASON_CHARS),
+  fromMs: uint(),
+  untilMs: uint(),
+  answers: nullable(grantId),
+});
+const endGrant = struct({ grant: grantId });
+/** By the reader (P3-26): on the ledger before the keys are released. */
+const read = struct({ grant: grantId, record: recordId, version: uint(10_000) });
+
+export const action = union({
+  found,
+  certify,
+  revoke,
+  seat,
+  leave,
+  absent,
+  record,
+  verdict,
+  withdraw,
+  request,
+  decline,
+  grant,
+  'end-grant': endGrant,
+  read,
+});
+export type Action = Decoded<typeof action>;
+export type ActionKind = Action['kind'];
+
+/** Actions that the member key signs, so that a locked tab still takes part; all others are signed by the signing key. */
+export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent'];
+
+export const slipBody = struct({
+  protocol: uint(1),
+  /** All zero in the founding block, which has no id yet. */
+  channel: channelId,
+  author: partyId,
+  /** Per author, for R12: used once. */
+  counter: uint(),
+  timestampMs: uint(),
+  action,
+});
+export type SlipBody = Decoded<typeof slipBody>;
+
+export const slip = struct({
+  body: slipBody,
+  signature,
+  /** The patient's signature over the same body; null except on a record that she confirmed. */
+  consent: nullable(signature),
+});
+export type Slip = Decoded<typeof slip>;

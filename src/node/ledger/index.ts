@@ -1,0 +1,2 @@
+// ledger/: blocks, proofs, state. Its only door.
+export * from './block.ts';

@@ -1,0 +1,47 @@
+// Keys and the primitives that engines do better than scripts: signing, verifying, sealing.
+
+/** Signs with one Ed25519 key that it does not show. */
+export interface Signer {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  sign(bytes: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Ed25519, one rule everywhere: non-canonical or small-order encodings are refused before verifying. Never throws. */
+export interface Verifier {
+  verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;
+}
+
+/** AES-256-GCM with a 96-bit nonce; `context` is authenticated and not stored. `open` throws AppError `cannot-open`. */
+export interface Aead {
+  /** Returns nonce || ciphertext || tag. */
+  seal(key: Uint8Array, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+  open(key: Uint8Array, sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Delivery of small secrets to a public key: today HPKE (RFC 9180, X25519, HKDF-SHA256, AES-256-GCM). */
+export interface KeyWrap {
+  /** `publicKey` 32 bytes; returns enc || ciphertext. */
+  wrap(publicKey: Uint8Array, secret: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+  /** Throws AppError `cannot-open`. */
+  unwrap(privateKey: Uint8Array, wrapped: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+}
+
+export interface Randomness {
+  bytes(sizeBytes: number): Uint8Array;
+}
+
+/** Passphrase to a key: Argon2id, off the main thread where there is one. Returns 32 bytes. */
+export interface PassphraseHash {
+  derive(passphrase: string, salt: Uint8Array): Promise<Uint8Array>;
+}
+
+/**
+ * The member key of this profile: made here, not extractable, kept beside the vote journal so that losing one loses
+ * both (R14). `erase` destroys it.
+ */
+export interface MemberKeyStore {
+  load(): Promise<Signer | null>;
+  create(): Promise<Signer>;
+  erase(): Promise<void>;
+}
