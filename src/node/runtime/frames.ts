@@ -1,0 +1,24 @@
+// What crosses the vote stream: greetings, heights, consensus messages and slips. Anything else is refused (R18).
+import { MAX_VOTE_FRAME_BYTES, type Rejection } from '../base/index.ts';
+import { type Decoded, decode, encode, nullable, struct, uint, union } from '../codec/index.ts';
+import { consensusMessage } from '../consensus/index.ts';
+import { channelId, partyId, signature, slip } from '../contracts/index.ts';
+
+/** Who speaks: `pledge` binds the party to the peer that the transport has proved; null from a stranger. */
+const hello = struct({ channel: channelId, party: nullable(partyId), pledge: nullable(signature), height: uint() });
+/** Highest final height: a heartbeat, and the news of a final block. */
+const status = struct({ channel: channelId, height: uint() });
+const consensus = struct({ channel: channelId, message: consensusMessage });
+const slipFrame = struct({ channel: channelId, slip });
+
+const frame = union({ hello, status, consensus, slip: slipFrame });
+export type Frame = Decoded<typeof frame>;
+export type Hello = Decoded<typeof hello>;
+
+export function encodeFrame(value: Frame): Uint8Array {
+  return encode(frame, value);
+}
+
+export function decodeFrame(bytes: Uint8Array): Frame | Rejection {
+  return decode(frame, bytes, MAX_VOTE_FRAME_BYTES);
+}
