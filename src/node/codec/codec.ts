@@ -127,7 +127,7 @@ export function list<T>(item: Codec<T>, maxItems: number): Codec<readonly T[]> {
 type Struct<F> = { readonly [Name in keyof F]: Decoded<F[Name]> };
 
 /** A structure: on the wire an array of its fields in the declared order. */
-export function struct<F extends Readonly<Record<string, Codec<any>>>>(fields: F): Codec<Struct<F>> {
+export function struct<F extends Readonly<Record<string, Codec<unknown>>>>(fields: F): Codec<Struct<F>> {
   const entries = Object.entries(fields) as [keyof F & string, Codec<unknown>][];
   return {
     toValue: (value) => entries.map(([name, codec]) => codec.toValue(value[name])),
@@ -145,7 +145,7 @@ export function struct<F extends Readonly<Record<string, Codec<any>>>>(fields: F
 type Variants<F> = { readonly [Kind in keyof F]: { readonly kind: Kind } & Decoded<F[Kind]> }[keyof F];
 
 /** A closed union by `kind`: on the wire `[kind, body]`. */
-export function union<F extends Readonly<Record<string, Codec<any>>>>(variants: F): Codec<Variants<F>> {
+export function union<F extends Readonly<Record<string, Codec<unknown>>>>(variants: F): Codec<Variants<F>> {
   return {
     toValue: (value) => {
       const { kind } = value as { kind: string };
