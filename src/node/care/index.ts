@@ -1,0 +1,3 @@
+// care/: the care workflow between participant and runtime. Its only door.
+export * from './access.ts';
+export * from './api.ts';
