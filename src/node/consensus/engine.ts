@@ -1,7 +1,7 @@
 // The one interface of all engines: step(state, input) -> { state, effects }. A value is a digest and opaque bytes.
 // An engine never sees a clock, a key or a network; it is told and it asks.
 import type { Brand, ChannelId, Digest, PartyId } from '../base/index.ts';
-import type { Certificate, ConsensusMessage, Phase, Proposal, ViewChange, Vote } from './messages.ts';
+import type { Certificate, ConsensusMessage, Decided, Phase, Proposal, ViewChange, Vote } from './messages.ts';
 
 /** Only the verify stage makes these: every signature inside, nested certificates included, has been checked (rule 3 of the style). */
 export type Verified<M> = Brand<M & object, 'Verified'>;
@@ -49,11 +49,28 @@ export type Unsigned =
   | ({ readonly kind: 'vote' } & Omit<Vote, 'signature'>)
   | ({ readonly kind: 'view-change' } & Omit<ViewChange, 'signature'>);
 
+/**
+ * The participant's judgement of the bytes that a message carries (R4); irrelevant for those without. Bytes that do not
+ * hash to the message's digest never come here: the verify stage refuses them, for the signature does not cover them.
+ * `invalid` convicts whoever voted for them (R15), so it must follow from the bytes, the configuration and final state
+ * alone. What depends on the view, the justification or the own clock is `unacceptable`: no vote, no evidence.
+ */
+export type Validity = 'valid' | 'unacceptable' | 'invalid';
+
 export type EngineInput =
-  /** Begins a height. `row` is what the journal holds for this epoch and height, else null. */
-  | { readonly kind: 'begin'; readonly configuration: Configuration; readonly self: PartyId | null; readonly height: number; readonly row: VoteRow | null }
-  /** `validity` is the participant's static judgement of the bytes that the message carries (R4); irrelevant for those without. */
-  | { readonly kind: 'message'; readonly message: Verified<ConsensusMessage>; readonly validity: 'valid' | 'invalid' }
+  /**
+   * Begins a height. `row` is what the journal holds for this epoch and height, else null. `last` is the final value
+   * below it, where the engine does not know it itself (after a restart or a catch-up), so that it can answer (R9).
+   */
+  | {
+      readonly kind: 'begin';
+      readonly configuration: Configuration;
+      readonly self: PartyId | null;
+      readonly height: number;
+      readonly row: VoteRow | null;
+      readonly last?: Decided;
+    }
+  | { readonly kind: 'message'; readonly message: Verified<ConsensusMessage>; readonly validity: Validity }
   /** The participant's answer to `request-value`. */
   | { readonly kind: 'value'; readonly height: number; readonly view: number; readonly value: Value }
   /** Whether something waits to be ordered: timers run only then (R7). */
@@ -70,8 +87,10 @@ export type EngineEffect =
   | { readonly kind: 'request-value'; readonly height: number; readonly view: number }
   /** Fires once per height. */
   | { readonly kind: 'decide'; readonly height: number; readonly value: Value; readonly certificate: Certificate }
-  /** A valid certificate or message shows that others are above this height. */
+  /** A valid certificate or message shows that others are at `height`, above the open one: pull what is below it. */
   | { readonly kind: 'behind'; readonly height: number }
+  /** A message that came before its height began, given back after `begin`: verify and judge it again, then feed it in. */
+  | { readonly kind: 'again'; readonly message: ConsensusMessage }
   | { readonly kind: 'evidence'; readonly evidence: Evidence };
 
 /** R15: two signed statements that no correct member makes. */
