@@ -1,0 +1,6 @@
+// crypto/: synchronous schemes and encodings; randomness is a parameter. Its only door.
+export * from './hash.ts';
+export * from './ed25519.ts';
+export * from './secrets.ts';
+export * from './words.ts';
+export * from './signed-bytes.ts';

@@ -1,0 +1,9 @@
+// records/: sealed records and what is in them, as functions of data. Its only door.
+export * from './bundle.ts';
+export * from './classes.ts';
+export * from './classify.ts';
+export * from './split.ts';
+export * from './contexts.ts';
+export * from './envelope.ts';
+export * from './manifest.ts';
+export * from './sealing.ts';
