@@ -1,0 +1,5 @@
+// Small reactive helpers that know nothing of the node.
+export * from './problem.ts';
+export * from './task.svelte.ts';
+export * from './clock.svelte.ts';
+export * from './router.svelte.ts';
