@@ -70,6 +70,7 @@ export type EngineInput =
       readonly row: VoteRow | null;
       readonly last?: Decided;
     }
+  /** Only of the open height and below: whoever holds one that came early feeds it in after `begin`. */
   | { readonly kind: 'message'; readonly message: Verified<ConsensusMessage>; readonly validity: Validity }
   /** The participant's answer to `request-value`. */
   | { readonly kind: 'value'; readonly height: number; readonly view: number; readonly value: Value }
@@ -89,8 +90,6 @@ export type EngineEffect =
   | { readonly kind: 'decide'; readonly height: number; readonly value: Value; readonly certificate: Certificate }
   /** A valid certificate or message shows that others are at `height`, above the open one: pull what is below it. */
   | { readonly kind: 'behind'; readonly height: number }
-  /** A message that came before its height began, given back after `begin`: verify and judge it again, then feed it in. */
-  | { readonly kind: 'again'; readonly message: ConsensusMessage }
   | { readonly kind: 'evidence'; readonly evidence: Evidence };
 
 /** R15: two signed statements that no correct member makes. */

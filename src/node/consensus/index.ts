@@ -1,3 +1,7 @@
 // consensus/: agreement on opaque values. Its only door.
 export * from './messages.ts';
 export * from './engine.ts';
+export * from './quorum.ts';
+export { leaderOf, permutation, voterIndex } from './roster.ts';
+export { statementBytes } from './statement.ts';
+export { type SignatureCheck, asVerified, certificateChecks, signatureChecks } from './checks.ts';

@@ -1,0 +1,167 @@
+// What must hold of a message before the engine sees it (R1, R5, R6): its structure, judged here, and every signature in
+// it, listed here and checked by the verify stage. A certificate is all or nothing: every signature, no strangers.
+import { type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
+import type { Configuration, Verified } from './engine.ts';
+import type { Certificate, ConsensusMessage, Proposal, ViewChange } from './messages.ts';
+import { leaderOf, voterIndex } from './roster.ts';
+import { saidBytes, statementBytes, voteSaid } from './statement.ts';
+
+/** One Ed25519 signature to check: 32 bytes of key, the signed bytes, 64 bytes of signature. */
+export interface SignatureCheck {
+  readonly publicKey: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+type Checks = readonly SignatureCheck[] | Rejection;
+
+/**
+ * Says that all `signatureChecks` of a message held and that its bytes hash to its digest. Called by the verify stage, and
+ * by tests in its place; nobody else may.
+ */
+export function asVerified<M extends object>(message: M): Verified<M> {
+  return message as Verified<M>;
+}
+
+/** Every signature in a message under the configuration of its epoch, or why no signature can save it. */
+export function signatureChecks(message: ConsensusMessage, configuration: Configuration): Checks {
+  switch (message.kind) {
+    case 'proposal':
+      return proposalChecks(message, configuration);
+    case 'vote':
+      return ownCheck(message, configuration);
+    case 'view-change':
+      return viewChangeChecks(message, configuration);
+    case 'decided':
+      if (message.certificate.height !== message.height) return reject('wrong-certificate', 'the certificate is about another height');
+      return certificateChecks(message.certificate, configuration, 'commit');
+  }
+}
+
+/** R6: distinct voters of this epoch, ordered, at least Q, each signature over the same (height, view, digest). */
+export function certificateChecks(certificate: Certificate, configuration: Configuration, expectedPhase: Certificate['phase']): Checks {
+  if (certificate.epoch !== configuration.epoch) return wrongEpoch(certificate.epoch, configuration);
+  if (certificate.phase !== expectedPhase) return reject('wrong-phase', `a certificate of phase ${certificate.phase} where ${expectedPhase} is needed`);
+  const signers = certificate.votes.map((vote) => vote.signer);
+  const refusal = quorumRefusal(signers, configuration, 'certificate');
+  if (refusal !== null) return refusal;
+  return certificate.votes.map((vote) => ({
+    publicKey: keyOf(vote.signer, configuration),
+    bytes: saidBytes(voteSaid(certificate, vote.signer, configuration), configuration),
+    signature: vote.signature,
+  }));
+}
+
+type Signed = Extract<ConsensusMessage, { readonly signature: Uint8Array }>;
+
+/** The message's own signature. */
+function ownCheck(message: Signed, configuration: Configuration): Checks {
+  if (message.epoch !== configuration.epoch) return wrongEpoch(message.epoch, configuration);
+  if (voterIndex(configuration, message.signer) < 0) return stranger(message.signer);
+  const bytes = statementBytes(message, configuration);
+  return [{ publicKey: keyOf(message.signer, configuration), bytes, signature: message.signature }];
+}
+
+function viewChangeChecks(message: ViewChange & { kind: 'view-change' }, configuration: Configuration): Checks {
+  const own = ownCheck(message, configuration);
+  if (isRejection(own)) return own;
+  const refusal = statementRefusal(message);
+  if (refusal !== null) return refusal;
+  if (message.lockedView === null) {
+    return message.certificate === null ? own : reject('stray-certificate', 'a certificate of a lock that is not stated');
+  }
+  return joined(own, lockChecks(message.certificate, message, message, configuration));
+}
+
+function proposalChecks(message: Proposal & { kind: 'proposal' }, configuration: Configuration): Checks {
+  const own = ownCheck(message, configuration);
+  if (isRejection(own)) return own;
+  if (message.signer !== leaderOf(configuration, message.height, message.view)) {
+    return reject('not-the-leader', 'the proposal comes from a voter that does not lead this view');
+  }
+  const { justification } = message;
+  if (message.view === 0) return justification === null ? own : reject('stray-justification', 'view 0 needs no justification');
+  if (justification === null) return reject('unjustified', 'a new view without the view changes that it follows from');
+  return joined(own, justificationChecks(message, justification, configuration));
+}
+
+/** R5: Q signed statements for exactly this height and view, and one certificate for the highest lock that they state. */
+function justificationChecks(
+  proposal: Proposal,
+  justification: NonNullable<Proposal['justification']>,
+  configuration: Configuration,
+): Checks {
+  const { viewChanges, certificate } = justification;
+  const refusal = quorumRefusal(viewChanges.map((viewChange) => viewChange.signer), configuration, 'new view');
+  if (refusal !== null) return refusal;
+  let checks: readonly SignatureCheck[] = [];
+  for (const viewChange of viewChanges) {
+    if (viewChange.height !== proposal.height || viewChange.view !== proposal.view) {
+      return reject('mixed-views', 'a view change in the new view asks for another height or view');
+    }
+    if (viewChange.certificate !== null) return reject('stray-certificate', 'a new view holds one certificate, beside its view changes');
+    const structure = statementRefusal(viewChange);
+    if (structure !== null) return structure;
+    const signature = ownCheck({ kind: 'view-change', ...viewChange }, configuration);
+    if (isRejection(signature)) return signature;
+    checks = checks.concat(signature);
+  }
+  const highest = highestLock(viewChanges);
+  if (highest === null) return certificate === null ? checks : reject('stray-certificate', 'a certificate of a lock that nobody states');
+  return joined(checks, lockChecks(certificate, highest, proposal, configuration));
+}
+
+/** R5: the view change that states the highest lock, or null where none states any. What a new view must propose is its digest. */
+export function highestLock(viewChanges: readonly ViewChange[]): ViewChange | null {
+  return viewChanges.reduce<ViewChange | null>(
+    (highest, candidate) => ((candidate.lockedView ?? -1) > (highest?.lockedView ?? -1) ? candidate : highest),
+    null,
+  );
+}
+
+/** The certificate must prove exactly the lock that is stated. */
+function lockChecks(
+  certificate: Certificate | null,
+  stated: Pick<ViewChange, 'lockedView' | 'lockedDigest'>,
+  at: { readonly height: number },
+  configuration: Configuration,
+): Checks {
+  if (certificate === null) return reject('unproven-lock', 'a lock is stated without its prepare certificate');
+  const matches = certificate.height === at.height && certificate.view === stated.lockedView && certificate.digest === stated.lockedDigest;
+  if (!matches) return reject('wrong-certificate', 'the certificate is about another height, view or digest than the lock');
+  return certificateChecks(certificate, configuration, 'prepare');
+}
+
+/** What no correct voter states, whoever carries it. */
+function statementRefusal(viewChange: ViewChange): Rejection | null {
+  if (viewChange.view === 0) return reject('view-0', 'nobody asks for view 0');
+  if ((viewChange.lockedView === null) !== (viewChange.lockedDigest === null)) return reject('half-a-lock', 'a lock has a view and a digest');
+  if (viewChange.lockedView !== null && viewChange.lockedView >= viewChange.view) return reject('lock-above-view', 'a lock lies below the view asked for');
+  return null;
+}
+
+function quorumRefusal(signers: readonly PartyId[], configuration: Configuration, what: string): Rejection | null {
+  if (signers.length < configuration.quorum) {
+    return reject('below-quorum', `a ${what} of ${signers.length} voters where ${configuration.quorum} are needed`);
+  }
+  const unordered = signers.findIndex((signer, i) => i > 0 && present(signers[i - 1], 'a signer') >= signer);
+  if (unordered >= 0) return reject('unordered', `the signers of a ${what} are not distinct and in order`);
+  const unknown = signers.find((signer) => voterIndex(configuration, signer) < 0);
+  return unknown === undefined ? null : stranger(unknown);
+}
+
+function joined(first: readonly SignatureCheck[], second: Checks): Checks {
+  return isRejection(second) ? second : [...first, ...second];
+}
+
+function stranger(signer: PartyId): Rejection {
+  return reject('stranger', `${signer} does not vote in this epoch`);
+}
+
+function wrongEpoch(epoch: number, configuration: Configuration): Rejection {
+  return reject('wrong-epoch', `epoch ${epoch}, but ${configuration.epoch} is open`);
+}
+
+function keyOf(signer: PartyId, configuration: Configuration): Uint8Array {
+  return present(configuration.voters[voterIndex(configuration, signer)], 'a voter').memberKey;
+}
