@@ -95,11 +95,6 @@ export default defineConfig(
     },
   },
   {
-    // The page has a project of its own, which knows Svelte and Vite.
-    files: ['src/ui/**'],
-    languageOptions: { parserOptions: { projectService: false, project: ['tsconfig.ui.json'] } },
-  },
-  {
     files: ['src/**/*.ts', 'src/**/*.svelte'],
     ignores: TESTS,
     rules: { 'no-console': 'error' },

@@ -4,7 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const WINDOWS = process.platform === 'win32';
@@ -142,12 +142,49 @@ export function run(command, args, options = {}) {
 }
 
 /**
+ * Runs a TypeScript script of this project on a Node.js that reads it: in this process where that fits, else in a child that
+ * ends when this process ends. Resolves with the exit code; a script in this process may go on after that.
+ * @param {string} file relative to the root
+ * @param {readonly string[]} args
+ * @returns {Promise<number>}
+ */
+export async function runScript(file, args) {
+  const script = path.join(ROOT, file);
+  if (runsProduct()) {
+    process.argv.splice(1, Infinity, script, ...args);
+    process.exitCode = 0;
+    await import(pathToFileURL(script).href);
+    return Number(process.exitCode);
+  }
+  // The channel lets the child notice that we are gone (endWithParent).
+  const child = spawn(productNode(), [script, ...args], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: productEnvironment(process.env),
+  });
+  // A terminal signals the whole group itself; a plain SIGTERM reaches only us. Either way the child ends first.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve) => child.once('exit', (code) => resolve(code ?? 1)));
+}
+
+/**
  * The environment with node_modules/.bin first, as in an npm script.
  * @param {NodeJS.ProcessEnv} env
  */
 export function productEnvironment(env) {
   const bin = path.join(ROOT, 'node_modules', '.bin');
   return { ...env, PATH: `${bin}${path.delimiter}${env['PATH'] ?? ''}` };
+}
+
+let watchesParent = false;
+
+/** A process that was started with a channel ends as on SIGTERM when its parent is gone: no orphans, however that one died. */
+function endWithParent() {
+  if (process.channel === undefined || watchesParent) return;
+  watchesParent = true;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // The channel alone is no reason to stay.
+  process.channel.unref();
 }
 
 /**
@@ -157,6 +194,7 @@ export function productEnvironment(env) {
 export async function runMain(main) {
   try {
     requireBootNode();
+    endWithParent();
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
     if (!(error instanceof ToolchainError)) throw error;
