@@ -1,0 +1,3 @@
+// adapters/: the only place that imports libp2p, Helia, idb and Web APIs. This door is safe to open in a tab; Node.js adds node.ts,
+// tests add memory.ts.
+export * from './network/index.ts';
