@@ -41,7 +41,8 @@ export function signatureChecks(message: ConsensusMessage, configuration: Config
 /** R6: distinct voters of this epoch, ordered, at least Q, each signature over the same (height, view, digest). */
 export function certificateChecks(certificate: Certificate, configuration: Configuration, expectedPhase: Certificate['phase']): Checks {
   if (certificate.epoch !== configuration.epoch) return wrongEpoch(certificate.epoch, configuration);
-  if (certificate.phase !== expectedPhase) return reject('wrong-phase', `a certificate of phase ${certificate.phase} where ${expectedPhase} is needed`);
+  if (certificate.phase !== expectedPhase)
+    return reject('wrong-phase', `a certificate of phase ${certificate.phase} where ${expectedPhase} is needed`);
   const signers = certificate.votes.map((vote) => vote.signer);
   const refusal = quorumRefusal(signers, configuration, 'certificate');
   if (refusal !== null) return refusal;
@@ -92,7 +93,11 @@ function justificationChecks(
   configuration: Configuration,
 ): Checks {
   const { viewChanges, certificate } = justification;
-  const refusal = quorumRefusal(viewChanges.map((viewChange) => viewChange.signer), configuration, 'new view');
+  const refusal = quorumRefusal(
+    viewChanges.map((viewChange) => viewChange.signer),
+    configuration,
+    'new view',
+  );
   if (refusal !== null) return refusal;
   let checks: readonly SignatureCheck[] = [];
   for (const viewChange of viewChanges) {
@@ -135,8 +140,10 @@ function lockChecks(
 /** What no correct voter states, whoever carries it. */
 function statementRefusal(viewChange: ViewChange): Rejection | null {
   if (viewChange.view === 0) return reject('view-0', 'nobody asks for view 0');
-  if ((viewChange.lockedView === null) !== (viewChange.lockedDigest === null)) return reject('half-a-lock', 'a lock has a view and a digest');
-  if (viewChange.lockedView !== null && viewChange.lockedView >= viewChange.view) return reject('lock-above-view', 'a lock lies below the view asked for');
+  if ((viewChange.lockedView === null) !== (viewChange.lockedDigest === null))
+    return reject('half-a-lock', 'a lock has a view and a digest');
+  if (viewChange.lockedView !== null && viewChange.lockedView >= viewChange.view)
+    return reject('lock-above-view', 'a lock lies below the view asked for');
   return null;
 }
 

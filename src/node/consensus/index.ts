@@ -5,3 +5,4 @@ export * from './quorum.ts';
 export { leaderOf, permutation, voterIndex } from './roster.ts';
 export { statementBytes } from './statement.ts';
 export { type SignatureCheck, asVerified, certificateChecks, signatureChecks } from './checks.ts';
+export { type PbftState, pbft } from './pbft.ts';

@@ -16,7 +16,10 @@ function rosterOf(configuration: Configuration): Roster {
   const known = rosters.get(configuration);
   if (known !== undefined) return known;
   const parties = configuration.voters.map((voter) => voter.party);
-  assert(parties.every((party, i) => i === 0 || present(parties[i - 1], 'a voter') < party), 'voters are distinct and ordered by party');
+  assert(
+    parties.every((party, i) => i === 0 || present(parties[i - 1], 'a voter') < party),
+    'voters are distinct and ordered by party',
+  );
   assert(configuration.quorum === quorum(parties.length, configuration.tolerated), 'the quorum follows its formula (R0)');
   assert(configuration.quorum <= parties.length, 'the voters can reach their quorum');
   const roster = { indexByParty: new Map(parties.map((party, i) => [party, i])), turns: permutation(parties.length, configuration.digest) };

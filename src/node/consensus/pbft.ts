@@ -1,0 +1,153 @@
+// The flat engine: every voter to every voter, with view changes by reported locks (R5). A pure function; one height is open
+// at a time, and whoever runs it begins the next one. Castro and Liskov, PBFT (OSDI 1999), with the quorums of R0, statements
+// instead of certificates in new views, and no checkpoints of its own (R11).
+import { assert } from '../base/index.ts';
+import { advance, awaitsValue, nextViewOnTimeout, reportBehind } from './advance.ts';
+import type { Engine, EngineEffect, EngineInput, Step, Validity } from './engine.ts';
+import { hearDecided, hearProposal, hearViewChange, hearVote } from './hear.ts';
+import type { ConsensusMessage } from './messages.ts';
+import { voterIndex } from './roster.ts';
+import { sayAgain, sayProposal, sayViewChange } from './speak.ts';
+import { type Open, type PbftState, Turn, emptyRow, finalMessage } from './state.ts';
+
+export type { PbftState } from './state.ts';
+
+type Input<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>;
+
+const initial: PbftState = { open: null, pending: false, last: null };
+
+export const pbft: Engine<PbftState> = { initial, step };
+
+function step(state: PbftState, input: EngineInput): Step<PbftState> {
+  if (input.kind === 'begin') return begin(state, input);
+  if (input.kind === 'pending') state = { ...state, pending: input.pending };
+  const { open } = state;
+  if (open === null) return { state, effects: [] };
+  const turn = new Turn(open);
+  switch (input.kind) {
+    case 'pending':
+      hearPending(turn, input.pending);
+      break;
+    case 'value':
+      takeValue(turn, input);
+      break;
+    case 'timer':
+      timeOut(turn, input);
+      break;
+    case 'message':
+      receive(turn, state, input.message, input.validity);
+      break;
+  }
+  return close(state, turn);
+}
+
+function begin(state: PbftState, input: Input<'begin'>): Step<PbftState> {
+  const { configuration, self, height, last } = input;
+  const index = voterIndex(configuration, self);
+  const row = index < 0 || input.row === null ? emptyRow(configuration, height) : input.row;
+  assert(
+    row.channel === configuration.channel && row.epoch === configuration.epoch && row.height === height,
+    'the row belongs to the height that begins (R13)',
+  );
+  const known = last !== undefined && last.height > (state.last?.height ?? -1) ? ({ kind: 'decided', ...last } as const) : state.last;
+  assert(known === null || known.height < height, 'a final height does not begin again');
+  const open: Open = {
+    configuration,
+    self,
+    index,
+    height,
+    row,
+    rounds: [],
+    values: row.values.map((value) => ({ ...value, view: row.view })),
+    asked: configuration.voters.map((_, voter) => (voter === index ? row.askedView : 0)),
+    pending: state.pending,
+    timerView: null,
+    requestedView: null,
+    commit: null,
+    done: false,
+    reported: height,
+    overtaken: false,
+    accused: [],
+  };
+  const turn = new Turn(open);
+  if (index >= 0) sayAgain(turn);
+  advance(turn);
+  return close({ ...state, last: known }, turn);
+}
+
+/** Keeps what was decided, so that whoever is still below can be answered (R9). */
+function close(state: PbftState, turn: Turn): Step<PbftState> {
+  const decided = turn.effects.find((effect): effect is Extract<EngineEffect, { kind: 'decide' }> => effect.kind === 'decide');
+  const last = decided === undefined ? state.last : finalMessage(decided.value, decided.certificate);
+  return { state: { ...state, open: turn.open, last }, effects: turn.effects };
+}
+
+/** Work that turns up while the leader waits is worth another request: the first may have been met with nothing. */
+function hearPending(turn: Turn, pending: boolean): void {
+  const fresh = pending && !turn.open.pending && awaitsValue(turn.open);
+  turn.set({ pending, requestedView: fresh ? null : turn.open.requestedView });
+  advance(turn);
+}
+
+function takeValue(turn: Turn, input: Input<'value'>): void {
+  const { height, row } = turn.open;
+  if (input.height !== height || input.view !== row.view || !awaitsValue(turn.open)) return;
+  sayProposal(turn, input.value);
+  advance(turn);
+}
+
+function timeOut(turn: Turn, input: Input<'timer'>): void {
+  const { height, timerView, done, overtaken, index } = turn.open;
+  if (done || index < 0 || input.height !== height || input.view !== timerView) return;
+  turn.set({ timerView: null });
+  if (overtaken) reportBehind(turn, height + 1);
+  const next = nextViewOnTimeout(turn.open);
+  if (next === null) sayAgain(turn);
+  else sayViewChange(turn, next);
+  advance(turn);
+}
+
+function receive(turn: Turn, state: PbftState, message: ConsensusMessage, validity: Validity): void {
+  const { height, configuration, done } = turn.open;
+  const epoch = message.kind === 'decided' ? message.certificate.epoch : message.epoch;
+  if (message.height < height || (message.height === height && done)) answer(turn, state, message);
+  if (message.height > height) hearFromAbove(turn, message);
+  if (message.height !== height || epoch !== configuration.epoch) return;
+  hear(turn, message, validity);
+  advance(turn);
+}
+
+/** After the height is done as well: evidence is still evidence. */
+function hear(turn: Turn, message: ConsensusMessage, validity: Validity): void {
+  if (message.kind === 'proposal') hearProposal(turn, message, validity);
+  else if (message.kind === 'vote') hearVote(turn, message);
+  else if (message.kind === 'view-change') hearViewChange(turn, message, true);
+  else hearDecided(turn, message, validity);
+}
+
+/**
+ * R9: the final value for whoever is stuck below it. Votes for the height that ended last are no sign of that: most of them
+ * were on their way when it ended. A voter that is stuck asks for another view.
+ */
+function answer(turn: Turn, state: PbftState, message: ConsensusMessage): void {
+  const { last } = state;
+  if (message.kind === 'decided' || last === null || message.height > last.height || message.signer === turn.open.self) return;
+  if (message.kind === 'view-change' || message.height < last.height)
+    turn.effects.push({ kind: 'send', to: message.signer, message: last });
+}
+
+/** Others may be one height ahead for a moment; a commit, a view change or a final value up there says that they truly are. */
+function hearFromAbove(turn: Turn, message: ConsensusMessage): void {
+  const { height, done, rounds, reported } = turn.open;
+  const ahead = message.height - height;
+  if (done && ahead === 1) return;
+  const telling =
+    ahead > 1 || message.kind === 'decided' || message.kind === 'view-change' || (message.kind === 'vote' && message.phase === 'commit');
+  if (!telling && rounds.length > 0) {
+    turn.set({ overtaken: true });
+    return;
+  }
+  // Votes come in crowds: they report a height once. Anything else may report it again, because pulling may have failed.
+  if (message.kind !== 'vote') turn.set({ reported: Math.min(reported, message.height - 1) });
+  reportBehind(turn, message.height);
+}
