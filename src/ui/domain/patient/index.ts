@@ -1,0 +1,3 @@
+// patient/: the person on the screen.
+export { default as PatientBanner } from './PatientBanner.svelte';
+export * from './find-patients.ts';

@@ -1,0 +1,167 @@
+// A visit while it is written: what was typed, its faults, and the draft that the node keeps, so that a reload loses nothing.
+// Saved a moment after the last key and when the page goes away.
+import type { ClinicordNode, PartyId, VisitForm } from '../../node.ts';
+import { isoMinute } from '../../shared/format/index.ts';
+import { type Problem, toProblem } from '../../shared/state/index.ts';
+import { VITAL_SIGNS, type VitalSignKey, judgeVitalSign } from './vital-signs.ts';
+
+const SAVE_DELAY_MS = 400;
+
+type DraftNode = Pick<ClinicordNode, 'saveDraft' | 'loadDraft' | 'discardDraft'>;
+
+interface Row {
+  /** Tells rows apart on the screen. */
+  readonly key: number;
+}
+
+export interface DiagnosisRow extends Row {
+  text: string;
+  code: string;
+  system: string;
+}
+
+export interface MedicationRow extends Row {
+  text: string;
+  dosage: string;
+}
+
+export interface AllergyRow extends Row {
+  substance: string;
+  reaction: string;
+}
+
+export class VisitDraft {
+  dateTime = $state('');
+  reason = $state('');
+  findings = $state('');
+  diagnoses = $state<DiagnosisRow[]>([]);
+  medication = $state<MedicationRow[]>([]);
+  allergyState = $state<VisitForm['allergies']['state']>('not-asked');
+  allergies = $state<AllergyRow[]>([]);
+  vitalSigns = $state<Record<VitalSignKey, string>>(noVitalSigns());
+  /** When the node last confirmed that it keeps this draft; null where nothing is kept. */
+  savedMs = $state<number | null>(null);
+  problem = $state.raw<Problem | null>(null);
+  loaded = $state(false);
+
+  readonly #node: DraftNode;
+  readonly #patient: PartyId;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #nextKey = 0;
+
+  /** Whether something stands in the way of a preview, in words. */
+  readonly fault = $derived.by(() => {
+    if (this.reason.trim() === '') return 'Write the reason for the visit.';
+    if (Number.isNaN(Date.parse(this.dateTime))) return 'Enter date and time of the visit.';
+    if (VITAL_SIGNS.some((sign) => judgeVitalSign(sign, this.vitalSigns[sign.key]).error !== undefined)) return 'Correct the vital signs that are marked.';
+    if (this.allergyState === 'listed' && this.allergies.every((row) => row.substance.trim() === '')) return 'List at least one allergy, or choose another answer.';
+    return null;
+  });
+
+  constructor(node: DraftNode, patient: PartyId, nowMs: number) {
+    this.#node = node;
+    this.#patient = patient;
+    this.dateTime = isoMinute(nowMs);
+  }
+
+  /** Fills in what was kept. */
+  async load(): Promise<void> {
+    try {
+      const kept = await this.#node.loadDraft(this.#patient);
+      if (kept !== null) this.#fill(kept);
+    } catch (cause) {
+      this.problem = toProblem(cause);
+    }
+    this.loaded = true;
+  }
+
+  /** To be called after every change that a person makes. */
+  touch(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.save(), SAVE_DELAY_MS);
+  }
+
+  /** Saves at once what is still waiting to be saved. */
+  flush(): void {
+    if (this.#timer !== undefined) void this.save();
+  }
+
+  async save(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    try {
+      await this.#node.saveDraft(this.#patient, this.form());
+      this.savedMs = Date.now();
+      this.problem = null;
+    } catch (cause) {
+      this.problem = toProblem(cause);
+    }
+  }
+
+  /** Forgets the draft, here and in the node. */
+  async discard(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#node.discardDraft(this.#patient);
+    this.savedMs = null;
+  }
+
+  addDiagnosis(): void {
+    this.diagnoses.push({ key: this.#key(), text: '', code: '', system: '' });
+  }
+
+  addMedication(): void {
+    this.medication.push({ key: this.#key(), text: '', dosage: '' });
+  }
+
+  addAllergy(): void {
+    this.allergies.push({ key: this.#key(), substance: '', reaction: '' });
+  }
+
+  /** As the node takes it: empty rows are left out, a code without a system or the reverse stays as typed. */
+  form(): VisitForm {
+    const atMs = Date.parse(this.dateTime);
+    const listed = this.allergyState === 'listed';
+    return {
+      dateTime: Number.isNaN(atMs) ? '' : new Date(atMs).toISOString(),
+      reason: this.reason.trim(),
+      findings: this.findings.trim(),
+      diagnoses: this.diagnoses.map((row) => trimmed({ code: row.code, system: row.system, text: row.text })).filter((row) => row.text !== '' || row.code !== ''),
+      medication: this.medication.map((row) => trimmed({ text: row.text, dosage: row.dosage })).filter((row) => row.text !== ''),
+      allergies: {
+        state: this.allergyState,
+        list: listed ? this.allergies.map((row) => trimmed({ substance: row.substance, reaction: row.reaction })).filter((row) => row.substance !== '') : [],
+      },
+      vitalSigns: mapVitalSigns((key, sign) => judgeVitalSign(sign, this.vitalSigns[key]).value),
+    };
+  }
+
+  #fill(form: VisitForm): void {
+    const atMs = Date.parse(form.dateTime);
+    if (!Number.isNaN(atMs)) this.dateTime = isoMinute(atMs);
+    this.reason = form.reason;
+    this.findings = form.findings;
+    this.diagnoses = form.diagnoses.map((row) => ({ ...row, key: this.#key() }));
+    this.medication = form.medication.map((row) => ({ ...row, key: this.#key() }));
+    this.allergyState = form.allergies.state;
+    this.allergies = form.allergies.list.map((row) => ({ ...row, key: this.#key() }));
+    this.vitalSigns = mapVitalSigns((key) => form.vitalSigns[key]?.toString() ?? '');
+  }
+
+  #key(): number {
+    this.#nextKey += 1;
+    return this.#nextKey;
+  }
+}
+
+function trimmed<T extends Record<string, string>>(row: T): T {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value.trim()])) as T;
+}
+
+function mapVitalSigns<T>(value: (key: VitalSignKey, sign: (typeof VITAL_SIGNS)[number]) => T): Record<VitalSignKey, T> {
+  return Object.fromEntries(VITAL_SIGNS.map((sign) => [sign.key, value(sign.key, sign)])) as Record<VitalSignKey, T>;
+}
+
+function noVitalSigns(): Record<VitalSignKey, string> {
+  return mapVitalSigns(() => '');
+}

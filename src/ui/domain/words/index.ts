@@ -1,0 +1,3 @@
+// words/: one wording for each state.
+export * from './slips.ts';
+export * from './states.ts';

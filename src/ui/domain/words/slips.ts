@@ -1,0 +1,23 @@
+// What each kind of ledger entry and message is called on the screen.
+import type { ActionKind } from '../../node.ts';
+
+export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
+  found: 'Founding',
+  certify: 'Certificate',
+  revoke: 'Revocation of a certificate',
+  seat: 'Seat asked for',
+  leave: 'Goodbye',
+  absent: 'Absence stated',
+  record: 'Record',
+  verdict: "Patient's verdict",
+  withdraw: 'Entered in error',
+  request: 'Request for access',
+  decline: 'Request declined',
+  grant: 'Grant',
+  'end-grant': 'Grant revoked',
+  read: 'Read',
+};
+
+/** Said wherever a grant is ended or given. */
+export const REVOKING_CANNOT =
+  'Revoking stops this clinic from reading later versions and from fetching keys again. It cannot take back what was already read, copied or printed.';
