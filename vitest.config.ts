@@ -1,5 +1,6 @@
 // Vitest's projects: unit tests beside their files, one acceptance suite per port, the simulator's sample, the test of the
 // code itself. Stories are Playwright's.
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       {
+        // Classes with runes are compiled as in the page.
+        plugins: [svelte()],
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'relay/**/*.test.ts', 'archive/**/*.test.ts', 'bench/**/*.test.ts', 'scripts/**/*.test.ts'],
