@@ -58,3 +58,8 @@ export function wrapPublicKey(wrapSecret: Uint8Array): Uint8Array {
 export function forgetSecrets(secrets: PersonSecrets): void {
   for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey]) bytes.fill(0);
 }
+
+/** The root of a supervision centre that shares its founder's 24 words: another label, so other keys and another party. */
+export function authorityRootOf(root: Uint8Array): Uint8Array {
+  return derive(root, 'authority');
+}

@@ -1,0 +1,270 @@
+// One member (or observer) of one channel as a pure machine: pool, engine and ledger in one step function. It never sees a
+// key, a clock or a network; the runtime verifies what comes in and performs the effects in their order (R3).
+import { type ChannelId, type PartyId, type SlipId, assert, isRejection } from '../base/index.ts';
+import {
+  type ConsensusMessage,
+  type EngineEffect,
+  type EngineInput,
+  type Evidence,
+  type PbftState,
+  type Unsigned,
+  type Value,
+  type Verified,
+  type VoteRow,
+  pbft,
+} from '../consensus/index.ts';
+import { type Action, type Slip, slipIdOf } from '../contracts/index.ts';
+import {
+  type Block,
+  type FinalBlock,
+  type Ledger,
+  type Projection,
+  checkBlock,
+  composeBlock,
+  configurationDue,
+  decodeBlock,
+  encodeFinalBlock,
+  extend,
+  project,
+  slipIsSpent,
+  toConsensusConfiguration,
+} from '../ledger/index.ts';
+import { type Attendance, emptyAttendance, heard, tick } from './attendance.ts';
+import { type Pool, emptyPool, withSlips, withoutSlips } from './pool.ts';
+import { seatWish } from './seat.ts';
+
+export interface ParticipantState {
+  readonly self: PartyId;
+  /** Whether this node wants a voting seat: clinics and archive members do, patients do not. */
+  readonly wantsSeat: boolean;
+  readonly ledger: Ledger;
+  readonly projection: Projection;
+  readonly engine: PbftState;
+  readonly pool: Pool;
+  readonly attendance: Attendance;
+  /** What the journal holds: the barrier below which nothing is ever said again (R3). */
+  readonly row: VoteRow | null;
+  /** Set when this key must never vote again (R14). */
+  readonly barred: string | null;
+  /** The engine waits for a value for this view. */
+  readonly wanted: { readonly height: number; readonly view: number } | null;
+  /** When a seat was last asked for. */
+  readonly seatAskedMs: number | null;
+}
+
+export interface ParticipantInit {
+  readonly self: PartyId;
+  readonly wantsSeat: boolean;
+  readonly ledger: Ledger;
+  readonly projection: Projection;
+  readonly row: VoteRow | null;
+  readonly barred: string | null;
+}
+
+export type ParticipantInput =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'slips'; readonly slips: readonly Slip[] }
+  /** `slipsValid`: whether every signature inside the carried block holds. */
+  | { readonly kind: 'consensus'; readonly message: Verified<ConsensusMessage>; readonly slipsValid: boolean }
+  /** From another member, certificate and slips verified. */
+  | { readonly kind: 'final'; readonly block: Verified<FinalBlock> }
+  | { readonly kind: 'timer'; readonly height: number; readonly view: number }
+  | { readonly kind: 'heard'; readonly party: PartyId }
+  | { readonly kind: 'tick'; readonly synchronised: boolean }
+  /** Wishes for no seat from now on. */
+  | { readonly kind: 'stand-down' };
+
+export type ParticipantEffect =
+  | { readonly kind: 'persist'; readonly row: VoteRow }
+  | { readonly kind: 'say'; readonly message: Unsigned }
+  | { readonly kind: 'send'; readonly to: PartyId; readonly message: ConsensusMessage }
+  | { readonly kind: 'timer'; readonly height: number; readonly view: number; readonly delayMs: number | null }
+  | { readonly kind: 'behind'; readonly height: number }
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** Append to the ledger's store. */
+  | { readonly kind: 'store'; readonly height: number; readonly block: FinalBlock; readonly bytes: Uint8Array }
+  /** Something this member must say on the ledger by its member key. */
+  | { readonly kind: 'act'; readonly action: Action }
+  /** The clock jumped or the tab slept: ask the others before voting. */
+  | { readonly kind: 'woke' };
+
+export interface ParticipantStep {
+  readonly state: ParticipantState;
+  readonly effects: readonly ParticipantEffect[];
+}
+
+/** A participant at the head of its ledger, before `start`. */
+export function createParticipant(init: ParticipantInit, nowMs: number): ParticipantState {
+  return { ...init, engine: pbft.initial, pool: emptyPool, attendance: emptyAttendance(nowMs), wanted: null, seatAskedMs: null };
+}
+
+/** One input at local time `nowMs`. */
+export function stepParticipant(state: ParticipantState, input: ParticipantInput, nowMs: number): ParticipantStep {
+  const run = new Run(state, nowMs);
+  run.take(input);
+  return { state: run.state, effects: run.effects };
+}
+
+/** Threads the state through one step; nothing of it outlives the step. */
+class Run {
+  state: ParticipantState;
+  readonly effects: ParticipantEffect[] = [];
+  private readonly nowMs: number;
+
+  constructor(state: ParticipantState, nowMs: number) {
+    this.state = state;
+    this.nowMs = nowMs;
+  }
+
+  take(input: ParticipantInput): void {
+    switch (input.kind) {
+      case 'start':
+        return this.beginHeight();
+      case 'slips':
+        this.state = { ...this.state, pool: withSlips(this.state.pool, input.slips) };
+        return this.offerWork();
+      case 'consensus':
+        return this.engine({ kind: 'message', message: input.message, validity: this.validityOf(input.message, input.slipsValid) });
+      case 'final':
+        return this.adoptFetched(input.block);
+      case 'timer':
+        return this.engine({ kind: 'timer', height: input.height, view: input.view });
+      case 'heard':
+        this.state = { ...this.state, attendance: heard(this.state.attendance, input.party, this.nowMs) };
+        return;
+      case 'tick':
+        return this.tick(input.synchronised);
+      case 'stand-down':
+        this.state = { ...this.state, wantsSeat: false };
+        return;
+    }
+  }
+
+  /** Votes need a seat, an intact row and a height that the row does not lie above (R3, R14). */
+  private beginHeight(): void {
+    const { ledger, row, self } = this.state;
+    const height = ledger.height + 1;
+    const mayVote = this.state.barred === null && (row === null || row.height <= height);
+    const ownRow = row !== null && row.height === height && row.epoch === ledger.configuration.epoch ? row : null;
+    this.state = { ...this.state, wanted: null };
+    this.engine({
+      kind: 'begin',
+      configuration: toConsensusConfiguration(ledger),
+      self: mayVote ? self : null,
+      height,
+      row: ownRow,
+    });
+    this.offerWork();
+  }
+
+  /** Tells the engine whether something waits, and answers its wish for a value. */
+  private offerWork(): void {
+    const due = configurationDue(this.state.ledger, this.nowMs);
+    this.engine({ kind: 'pending', pending: due || this.state.pool.size > 0 });
+    this.offerValue();
+  }
+
+  private offerValue(): void {
+    const { wanted, ledger, pool, self } = this.state;
+    if (wanted === null || wanted.height !== ledger.height + 1) return;
+    const timestampMs = Math.max(this.nowMs, ledger.head.timestampMs + 1);
+    const composed = composeBlock(ledger, [...pool.values()], { timestampMs, proposer: self, view: wanted.view });
+    const worthwhile = composed.included.length > 0 || configurationDue(ledger, timestampMs) || wanted.view > 0;
+    if (!worthwhile) return;
+    this.state = { ...this.state, wanted: null };
+    this.engine({ kind: 'value', ...wanted, value: { digest: composed.digest, bytes: composed.bytes } });
+  }
+
+  private validityOf(message: ConsensusMessage, slipsValid: boolean): 'valid' | 'invalid' {
+    if (message.kind !== 'proposal') return 'valid';
+    const block = decodeBlock(message.value);
+    if (isRejection(block) || !slipsValid) return 'invalid';
+    return checkBlock(this.state.ledger, block, { nowMs: this.nowMs }) === null ? 'valid' : 'invalid';
+  }
+
+  private engine(input: EngineInput): void {
+    const { state, effects } = pbft.step(this.state.engine, input);
+    this.state = { ...this.state, engine: state };
+    // A decision begins the next height, so what belongs to this one is performed first.
+    for (const effect of effects) if (effect.kind !== 'decide') this.perform(effect);
+    for (const effect of effects) if (effect.kind === 'decide') this.perform(effect);
+  }
+
+  private perform(effect: EngineEffect): void {
+    switch (effect.kind) {
+      case 'persist':
+        this.state = { ...this.state, row: effect.row };
+        this.effects.push(effect);
+        return;
+      case 'request-value':
+        this.state = { ...this.state, wanted: { height: effect.height, view: effect.view } };
+        return this.offerValue();
+      case 'decide':
+        return this.adoptDecided(effect.value, effect.certificate);
+      default:
+        this.effects.push(effect);
+    }
+  }
+
+  private adoptDecided(value: Value, certificate: FinalBlock['certificate']): void {
+    const block = decodeBlock(value.bytes);
+    assert(!isRejection(block), 'a decided block decodes: it was checked before the vote');
+    this.adopt({ block, certificate });
+  }
+
+  private adoptFetched(block: FinalBlock): void {
+    if (block.block.header.height === this.state.ledger.height + 1) this.adopt(block);
+  }
+
+  private adopt(final: FinalBlock): void {
+    const extended = extend(this.state.ledger, final);
+    assert(!isRejection(extended), `a certified block extends the ledger: ${isRejection(extended) ? extended.detail : ''}`);
+    const { ledger, outcomes } = extended;
+    this.effects.push({ kind: 'store', height: ledger.height, block: final, bytes: encodeFinalBlock(final) });
+    const pool = poolAfter(this.state.pool, final.block, ledger);
+    const projection = project(this.state.projection, { final, outcomes, ledger });
+    this.state = { ...this.state, ledger, projection, pool };
+    this.beginHeight();
+  }
+
+  private tick(synchronised: boolean): void {
+    const { ledger, self } = this.state;
+    const { configuration } = ledger;
+    const voting = configuration.members.filter((member) => member.voting).map((member) => member.party);
+    const result = tick(this.state.attendance, voting.filter((party) => party !== self), {
+      nowMs: this.nowMs,
+      epoch: configuration.epoch,
+      silenceMs: ledger.settings.silenceMs,
+    });
+    this.state = { ...this.state, attendance: result.attendance };
+    if (result.woke) this.effects.push({ kind: 'woke' });
+    if (voting.includes(self) && this.state.barred === null) {
+      for (const party of result.silent) this.act({ kind: 'absent', party, epoch: configuration.epoch });
+    }
+    if (synchronised && this.state.barred === null) this.wishForSeat();
+    this.offerWork();
+  }
+
+  private wishForSeat(): void {
+    const wish = seatWish(this.state, this.nowMs);
+    if (wish === null) return;
+    this.state = { ...this.state, seatAskedMs: this.nowMs };
+    this.act(wish);
+  }
+
+  private act(action: Action): void {
+    this.effects.push({ kind: 'act', action });
+  }
+}
+
+/** Slips of the block leave the pool, and those that can no longer have an effect. */
+function poolAfter(pool: Pool, block: Block, ledger: Ledger): Pool {
+  const gone: SlipId[] = block.slips.map(slipIdOf);
+  for (const [id, slip] of pool) if (slipIsSpent(ledger, slip)) gone.push(id);
+  return withoutSlips(pool, gone);
+}
+
+/** The channel that a participant takes part in. */
+export function channelOf(state: ParticipantState): ChannelId {
+  return state.ledger.channel;
+}

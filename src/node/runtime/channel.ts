@@ -1,0 +1,337 @@
+// One node's life in one channel: verify -> step -> journal -> send -> notify, all through one queue, so that no two steps
+// overlap and nothing is signed before it is durable (R3). What to do is decided by the pure participant; this performs it.
+import { AppError, type ChannelId, type PartyId, isRejection } from '../base/index.ts';
+import type { Bulk, ChannelAccess, KnownPeer } from '../care/index.ts';
+import { encode } from '../codec/index.ts';
+import type { VoteRow } from '../consensus/index.ts';
+import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
+import { type FinalBlock, type Ledger, type Projection, decodeBlock, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
+import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from '../participant/index.ts';
+import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, PeerId, Signer, Timers, Verifier } from '../ports/index.ts';
+import { createConversation } from './conversation.ts';
+import { type PeerBook, createPeerBook } from './peer-book.ts';
+import { type Queue, createQueue } from './queue.ts';
+import { type Speaker, createSpeaker } from './speaker.ts';
+import { type Submissions, createSubmissions } from './submissions.ts';
+import { type Sync, createSync, serveBlocks } from './sync.ts';
+import { type Traffic, createTraffic } from './traffic.ts';
+import { type Verification, createVerification, ownMessage } from './verify.ts';
+import { encodeVoteRow } from './vote-row.ts';
+
+export interface ChannelInit {
+  readonly channel: ChannelId;
+  /** This profile's party, certified or not yet. */
+  readonly self: PartyId;
+  readonly wantsSeat: boolean;
+  readonly ledger: Ledger;
+  readonly projection: Projection;
+  /** What the journal held at the start, with its revision. */
+  readonly row: VoteRow | null;
+  readonly revision: number;
+  readonly barred: string | null;
+  readonly memberSigner: Signer | null;
+  readonly network: Network;
+  readonly bulk: Bulk;
+  readonly journal: Journal;
+  readonly store: LedgerStore;
+  readonly notes: NoteStore;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly onChange: () => void;
+  /** Trouble that ends taking part: a full disk, a stolen journal, our own bug. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export const TICK_MS = 1_000;
+
+export class Channel implements ChannelAccess {
+  readonly book: PeerBook;
+  readonly traffic: Traffic;
+  readonly sync: Sync;
+  private readonly init: ChannelInit;
+  private readonly queue: Queue;
+  private readonly speaker: Speaker;
+  private readonly verification: Verification;
+  private readonly submissions: Submissions;
+  private readonly conversation: ReturnType<typeof createConversation>;
+  private participant: ParticipantState;
+  /** The ledger that the running step began with: what it says may be about the height that it has just closed. */
+  private stepLedger: Ledger;
+  private revision: number;
+  private cancelTimer: () => void = () => undefined;
+  private cancelTick: () => void = () => undefined;
+  private readonly finalListeners = new Set<() => void>();
+  private readonly peerListeners = new Set<() => void>();
+  /** When the open height last moved on, for the stall notice and for repeating. */
+  private progressMs: number;
+  private stopped = false;
+
+  constructor(init: ChannelInit) {
+    this.init = init;
+    this.revision = init.revision;
+    this.progressMs = init.clock.nowMs();
+    this.participant = createParticipant(init, init.clock.nowMs());
+    this.stepLedger = init.ledger;
+    this.queue = createQueue(init.onTrouble);
+    this.traffic = createTraffic();
+    this.verification = createVerification(init.verifier);
+    this.book = createPeerBook(init.channel, (party) => this.keysOf(party), init.verifier);
+    this.speaker = createSpeaker({
+      channel: init.channel,
+      network: init.network,
+      peersOf: (party) => this.book.peersOf(party),
+      noteSent: (party, frame) => this.traffic.note('out', party, frame, init.clock.nowMs()),
+    });
+    this.sync = createSync({
+      bulk: init.bulk,
+      channel: init.channel,
+      log: init.log,
+      height: () => this.ledger().height,
+      partyOf: (peer) => this.book.partyOf(peer),
+      take: (block) => this.takeFinal(block),
+    });
+    this.submissions = createSubmissions({
+      notes: init.notes,
+      clock: init.clock,
+      ledger: () => this.ledger(),
+      projection: () => this.projection(),
+      check: (slip) => this.checkOwn(slip),
+      hand: (slips) => this.hand(slips),
+    });
+    this.conversation = createConversation({
+      channel: init.channel,
+      network: init.network,
+      bulk: init.bulk,
+      book: this.book,
+      clock: init.clock,
+      log: init.log,
+      traffic: this.traffic,
+      verification: this.verification,
+      queue: this.queue,
+      sync: this.sync,
+      self: init.self,
+      participant: () => this.participant,
+      step: (input) => this.step(input),
+      relay: (slip) => this.relay(slip),
+      proposed: (slips, height, proposer) => this.submissions.proposed(slips, height, proposer),
+      repeatTo: (party) => this.speaker.repeat([party]),
+      peersChanged: () => this.peersChanged(),
+    });
+  }
+
+  async start(): Promise<void> {
+    serveBlocks(this.init.bulk, this.init.channel, this.init.store);
+    this.conversation.start();
+    this.queue.push(() => this.step({ kind: 'start' }));
+    await this.submissions.resume();
+    this.tick();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.cancelTick();
+    this.cancelTimer();
+    this.conversation.stop();
+    this.queue.close();
+    await this.queue.idle();
+  }
+
+  ledger(): Ledger {
+    return this.participant.ledger;
+  }
+
+  projection(): Projection {
+    return this.participant.projection;
+  }
+
+  state(): ParticipantState {
+    return this.participant;
+  }
+
+  /** Since when the open height waits although something is pending; null while nothing does. */
+  waitingSinceMs(): number | null {
+    return this.participant.pool.size > 0 ? this.progressMs : null;
+  }
+
+  onFinal(listener: () => void): () => void {
+    this.finalListeners.add(listener);
+    return () => this.finalListeners.delete(listener);
+  }
+
+  onPeers(listener: () => void): () => void {
+    this.peerListeners.add(listener);
+    return () => this.peerListeners.delete(listener);
+  }
+
+  peers(): readonly KnownPeer[] {
+    const known = this.init.network.links().flatMap(({ peer }): KnownPeer[] => {
+      const party = this.book.partyOf(peer);
+      const entry = party === null ? null : partyOf(this.ledger(), party);
+      return party === null || entry === null ? [] : [{ peer, party, role: entry.certificate.role }];
+    });
+    return known.sort((a, b) => Number(b.role === 'archive') - Number(a.role === 'archive'));
+  }
+
+  draft(author: PartyId, action: Action): SlipBody {
+    const counter = Math.max(lastCounter(this.ledger(), author), this.submissions.highestCounter(author)) + 1;
+    return { protocol: 1, channel: this.init.channel, author, counter, timestampMs: this.init.clock.nowMs(), action };
+  }
+
+  bytesToSign(body: SlipBody): Uint8Array {
+    return encode(slipBody, body);
+  }
+
+  async submit(slip: Slip, onStage?: Parameters<Submissions['submit']>[1]): ReturnType<Submissions['submit']> {
+    return this.submissions.submit(slip, onStage);
+  }
+
+  /** Says something by the member key (seat, leave, absent). */
+  async act(action: Action): ReturnType<Submissions['submit']> {
+    const signer = this.init.memberSigner;
+    if (signer === null) throw new AppError({ code: 'no-member-key', message: 'This node has no member key.', remedy: 'Join as a clinic.' });
+    const body = this.draft(this.init.self, action);
+    return this.submit({ body, signature: await signer.sign(this.bytesToSign(body)), consent: null });
+  }
+
+  /** Asks for no seat and says no vote any more: after goodbye, or when the journal can no longer be trusted. */
+  standDown(): void {
+    this.queue.push(() => this.step({ kind: 'stand-down' }));
+  }
+
+  /** Greets all linked peers again, for example after the pledge changed. */
+  greet(): void {
+    this.conversation.greetAll();
+  }
+
+  setPledge(signature: Uint8Array | null): void {
+    this.conversation.setPledge(signature);
+  }
+
+  private keysOf(party: PartyId): readonly Uint8Array[] {
+    const entry = partyOf(this.ledger(), party);
+    if (entry === null || entry.revoked !== null) return [];
+    const { signingKey, memberKey } = entry.certificate;
+    return memberKey === null ? [signingKey] : [memberKey, signingKey];
+  }
+
+  private async checkOwn(slip: Slip): Promise<void> {
+    const refusal = await this.verification.slip(this.ledger(), slip);
+    if (refusal !== null) {
+      throw new AppError({ code: 'slip-refused', message: `The entry was refused: ${refusal.detail}.`, remedy: 'Check that this node is certified and not revoked.' });
+    }
+  }
+
+  private hand(slips: readonly Slip[]): void {
+    this.queue.push(() => this.step({ kind: 'slips', slips }));
+    for (const slip of slips) this.relay(slip);
+  }
+
+  /** To every voter that is linked. */
+  private relay(slip: Slip): void {
+    const voters = this.ledger().configuration.members.filter((member) => member.voting && member.party !== this.init.self);
+    this.speaker.frameTo(voters.map((member) => member.party), { kind: 'slip', channel: this.init.channel, slip });
+  }
+
+  private async takeFinal(block: FinalBlock): Promise<boolean> {
+    const verified = await this.verification.final(this.ledger(), block);
+    if (isRejection(verified)) {
+      this.init.log.warn('final-block-refused', { reason: verified.reason });
+      return false;
+    }
+    await new Promise<void>((resolve) => {
+      this.queue.push(() => this.step({ kind: 'final', block: verified }).finally(resolve));
+    });
+    return this.ledger().height >= block.block.header.height;
+  }
+
+  private async step(input: ParticipantInput): Promise<void> {
+    const before = this.participant.ledger;
+    this.stepLedger = before;
+    const { state, effects } = stepParticipant(this.participant, input, this.init.clock.nowMs());
+    // Effects of the new state are performed before anything else may see it: a vote is durable before it is signed (R3).
+    this.participant = state;
+    for (const effect of effects) await this.perform(effect);
+    if (state.ledger !== before) await this.grew();
+    this.init.onChange();
+  }
+
+  private async perform(effect: ParticipantEffect): Promise<void> {
+    switch (effect.kind) {
+      case 'persist': {
+        const next = this.revision + 1;
+        await this.init.journal.write(this.init.channel, this.revision, { revision: next, bytes: encodeVoteRow(effect.row) });
+        this.revision = next;
+        return;
+      }
+      case 'say':
+        return this.say(effect.message);
+      case 'send':
+        return this.speaker.send(effect.to, effect.message);
+      case 'timer':
+        return this.setTimer(effect.height, effect.view, effect.delayMs);
+      case 'store':
+        return this.init.store.append(this.init.channel, effect.height, effect.bytes);
+      case 'behind':
+        return this.sync.pull();
+      case 'act':
+        void this.act(effect.action).catch((error: unknown) => this.init.log.warn('member-action-refused', { action: effect.action.kind, message: String(error) }));
+        return;
+      case 'evidence':
+        return this.init.log.warn('evidence', { culprit: effect.evidence.culprit, fault: effect.evidence.fault });
+      case 'woke':
+        return this.conversation.greetAll();
+    }
+  }
+
+  private async say(unsigned: Parameters<Speaker['say']>[0]): Promise<void> {
+    const signer = this.init.memberSigner;
+    if (signer === null) return;
+    const ledger = unsigned.height === this.stepLedger.height + 1 ? this.stepLedger : this.ledger();
+    const message = await this.speaker.say(unsigned, toConsensusConfiguration(ledger), signer);
+    if (message.kind === 'decided') return;
+    if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);
+    this.queue.pushFirst(async () => {
+      if (message.height === this.ledger().height + 1) await this.step({ kind: 'consensus', ...ownMessage(message) });
+    });
+  }
+
+  private noteProposal(value: Uint8Array, height: number, proposer: PartyId): void {
+    const block = decodeBlock(value);
+    if (!isRejection(block)) this.submissions.proposed(block.slips, height, proposer);
+  }
+
+  private setTimer(height: number, view: number, delayMs: number | null): void {
+    this.cancelTimer();
+    if (delayMs === null) return;
+    this.cancelTimer = this.init.timers.after(delayMs, () => this.queue.push(() => this.step({ kind: 'timer', height, view })));
+  }
+
+  /** After the ledger grew: others are told, own slips settle, what came early is looked at. */
+  private async grew(): Promise<void> {
+    this.progressMs = this.init.clock.nowMs();
+    this.speaker.forget();
+    await this.submissions.review();
+    if (await this.book.review()) this.peersChanged();
+    for (const listener of this.finalListeners) listener();
+    this.conversation.grew();
+  }
+
+  private peersChanged(): void {
+    for (const listener of this.peerListeners) listener();
+    this.init.onChange();
+  }
+
+  private tick(): void {
+    if (this.stopped) return;
+    this.cancelTick = this.init.timers.after(TICK_MS, () => this.tick());
+    this.queue.push(async () => {
+      await this.step({ kind: 'tick', synchronised: this.sync.target() <= this.ledger().height });
+      await this.submissions.review();
+      const voters = this.ledger().configuration.members.filter((member) => member.voting).map((member) => member.party);
+      if (this.init.clock.nowMs() - this.progressMs > 2 * TICK_MS) this.speaker.repeat(voters.filter((party) => party !== this.init.self));
+      this.conversation.tick();
+    });
+  }
+}

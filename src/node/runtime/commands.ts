@@ -1,0 +1,42 @@
+// The page's handle on a node: the node's own commands and those of the care workflow under one roof.
+import type { ClinicordNode } from '../api.ts';
+import type { RunningNode } from './node.ts';
+
+export function clinicordNode(node: RunningNode): ClinicordNode {
+  const care = (): ReturnType<RunningNode['care']> => node.care();
+  return {
+    get view() {
+      return node.view;
+    },
+    subscribe: (listener) => node.subscribe(listener),
+    unlock: (passphrase) => node.unlock(passphrase),
+    lock: () => node.lock(),
+    recoveryWords: (passphrase) => node.recoveryWords(passphrase),
+    leave: () => node.leave(),
+    stop: () => node.stop(),
+    invitation: () => node.invitation(),
+    block: (height) => node.block(height),
+    verifyBlock: (height) => node.verifyBlock(height),
+    contactLink: () => care().contactLink(),
+    registerPatient: async (link, details) => care().registerPatient(link, details),
+    saveDraft: async (patient, form) => care().saveDraft(patient, form),
+    loadDraft: async (patient) => care().loadDraft(patient),
+    discardDraft: async (patient) => care().discardDraft(patient),
+    previewVisit: async (patient, form) => care().previewVisit(patient, form),
+    previewBundle: async (patient, json) => care().previewBundle(patient, json),
+    writeRecord: async (patient, preview, options) => care().writeRecord(patient, preview, options),
+    writeUnconfirmed: async (record, reason) => care().writeUnconfirmed(record, reason),
+    markEnteredInError: async (record, reason) => care().markEnteredInError(record, reason),
+    requestAccess: async (record, purpose, untilMs) => care().requestAccess(record, purpose, untilMs),
+    openRecord: async (record, version) => care().openRecord(record, version),
+    confirmRecord: async (record, version) => care().confirmRecord(record, version),
+    disputeRecord: async (record, version, reason) => care().disputeRecord(record, version, reason),
+    grantAccess: async (grant) => care().grantAccess(grant),
+    approveRequest: async (request) => care().approveRequest(request),
+    declineRequest: async (request) => care().declineRequest(request),
+    revokeGrant: async (grant) => care().revokeGrant(grant),
+    approveApplication: async (id) => care().approveApplication(id),
+    refuseApplication: async (id, reason) => care().refuseApplication(id, reason),
+    revokeParty: async (party, reason) => care().revokeParty(party, reason),
+  };
+}

@@ -1,0 +1,74 @@
+// From the disk to a running state: the ledger block by block, the vote row as it was. What is damaged is refused, never
+// guessed: a damaged row bars its key (R14), a damaged ledger is fetched anew by removing the profile.
+import { AppError, type ChannelId, isRejection } from '../base/index.ts';
+import type { VoteRow } from '../consensus/index.ts';
+import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, emptyProjection, extend, openLedger, project } from '../ledger/index.ts';
+import type { Journal, LedgerStore } from '../ports/index.ts';
+import { decodeVoteRow } from './vote-row.ts';
+
+export interface LoadedLedger {
+  readonly ledger: Ledger;
+  readonly projection: Projection;
+}
+
+export interface LoadedRow {
+  readonly row: VoteRow | null;
+  readonly revision: number;
+  /** Why this key never votes again, or null. */
+  readonly barred: string | null;
+}
+
+/** Blocks read from the store at once. */
+const BATCH_BLOCKS = 256;
+
+/** The founding block of `channel` as a ledger; throws AppError `wrong-founding` for any other bytes. */
+export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedger & { readonly founding: FinalBlock } {
+  const founding = decodeFinalBlock(bytes);
+  const ledger = isRejection(founding) ? founding : openLedger(founding);
+  if (isRejection(founding) || isRejection(ledger) || ledger.channel !== channel) {
+    const detail = isRejection(ledger) ? ledger.detail : 'it founds another consortium';
+    throw new AppError({ code: 'wrong-founding', message: `The founding block is not the invitation's: ${detail}.`, remedy: 'Ask for a new invitation link.' });
+  }
+  return { founding, ledger, projection: project(emptyProjection, { final: founding, outcomes: founding.block.slips.map(() => 'done'), ledger }) };
+}
+
+/** Everything that the store holds, executed again. Throws AppError `damaged-ledger`. */
+export async function loadLedger(store: LedgerStore, channel: ChannelId): Promise<LoadedLedger | null> {
+  const height = await store.height(channel);
+  if (height < 0) return null;
+  const [first] = await store.read(channel, 0, 1);
+  if (first === undefined) return null;
+  let { ledger, projection }: LoadedLedger = openFounding(first, channel);
+  while (ledger.height < height) {
+    for (const bytes of await store.read(channel, ledger.height + 1, BATCH_BLOCKS)) {
+      const final = decodeFinalBlock(bytes);
+      const extended = isRejection(final) ? final : extend(ledger, final);
+      if (isRejection(final) || isRejection(extended)) throw damaged(ledger.height + 1, isRejection(extended) ? extended.detail : 'unreadable');
+      ledger = extended.ledger;
+      projection = project(projection, { final, outcomes: extended.outcomes, ledger });
+    }
+  }
+  return { ledger, projection };
+}
+
+function damaged(height: number, detail: string): AppError {
+  return new AppError({
+    code: 'damaged-ledger',
+    message: `The stored ledger is damaged at height ${height}: ${detail}.`,
+    remedy: 'Remove this profile and restore it with its 24 words; the ledger is fetched from the other members.',
+  });
+}
+
+/** The vote row as the journal holds it. A missing one is safe only because the key lies beside it: both are lost together (R14). */
+export async function loadRow(journal: Journal, channel: ChannelId): Promise<LoadedRow> {
+  try {
+    const stored = await journal.read(channel);
+    if (stored === null) return { row: null, revision: 0, barred: null };
+    const row = decodeVoteRow(stored.bytes);
+    if (!isRejection(row)) return { row, revision: stored.revision, barred: null };
+    return { row: null, revision: stored.revision, barred: `the stored votes are damaged: ${row.detail}` };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'damaged-journal') return { row: null, revision: 0, barred: error.message };
+    throw error;
+  }
+}

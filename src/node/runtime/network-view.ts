@@ -1,0 +1,105 @@
+// What the page shows of members, links and the running round. Read from the participant and the network, never kept.
+import type { MemberView, NetworkView, TrafficEntry } from '../api.ts';
+import type { PartyId } from '../base/index.ts';
+import { leaderOf, mayStillFail } from '../consensus/index.ts';
+import { type Ledger, type Projection, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
+import type { Link, Network, PeerId } from '../ports/index.ts';
+import type { Channel } from './channel.ts';
+
+/** A round that takes longer than this is shown as a stall. */
+const STALL_MS = 6_000;
+
+export function networkView(network: Network, channel: Channel, self: PartyId, nowMs: number): NetworkView {
+  const { ledger, engine, attendance } = channel.state();
+  const { configuration } = ledger;
+  const linkByParty = bestLinks(network.links(), (peer) => channel.book.partyOf(peer));
+  const members = configuration.members.map(
+    (member): MemberView => ({
+      party: member.party,
+      name: nameOf(ledger, member.party),
+      kind: member.kind,
+      voting: member.voting,
+      self: member.party === self,
+      link: linkByParty.get(member.party)?.path ?? null,
+      roundTripMs: linkByParty.get(member.party)?.roundTripMs ?? null,
+      lastHeardMs: attendance.heardMs.get(member.party) ?? null,
+    }),
+  );
+  const view = engine.view;
+  const leader = leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, view);
+  return {
+    relay: network.relay(),
+    settings: ledger.settings,
+    epoch: configuration.epoch,
+    members,
+    observers: observersOf(ledger, channel.projection(), self),
+    quorum: configuration.quorum,
+    tolerated: configuration.tolerated,
+    mayStillFail: mayStillFail(members.filter((member) => member.voting).length, configuration.tolerated),
+    height: ledger.height,
+    view,
+    leader: { party: leader, name: nameOf(ledger, leader) },
+    stall: stallOf(members, configuration.quorum, channel.waitingSinceMs(), nowMs),
+    traffic: channel.traffic.latest().map((record): TrafficEntry => ({ ...record, party: record.party === null ? 'all voters' : nameOf(ledger, record.party) })),
+    links: network.links().map((link) => linkEntry(link, ledger, channel.book.partyOf(link.peer))),
+  };
+}
+
+/** Before the ledger is there: only what the transport knows. */
+export function unconnectedView(network: Network): NetworkView {
+  return {
+    relay: network.relay(),
+    settings: null,
+    epoch: 0,
+    members: [],
+    observers: [],
+    quorum: 0,
+    tolerated: 0,
+    mayStillFail: 0,
+    height: -1,
+    view: 0,
+    leader: null,
+    stall: null,
+    traffic: [],
+    links: network.links().map(({ path, roundTripMs, bytesSent, bytesReceived }) => ({ name: 'not known yet', path, roundTripMs, bytesSent, bytesReceived })),
+  };
+}
+
+/** A party's name as certified; a short form of the pseudonym for patients. */
+export function nameOf(ledger: Ledger, party: PartyId): string {
+  const name = partyOf(ledger, party)?.certificate.name ?? '';
+  return name === '' ? `${party.slice(0, 8)}…` : name;
+}
+
+function bestLinks(links: readonly Link[], partyOfPeer: (peer: PeerId) => PartyId | null): Map<PartyId, Link> {
+  const best = new Map<PartyId, Link>();
+  for (const link of links) {
+    const party = partyOfPeer(link.peer);
+    if (party !== null && best.get(party)?.path !== 'direct') best.set(party, link);
+  }
+  return best;
+}
+
+function linkEntry(link: Link, ledger: Ledger, party: PartyId | null): NetworkView['links'][number] {
+  const { path, roundTripMs, bytesSent, bytesReceived } = link;
+  return { name: party === null ? 'stranger' : nameOf(ledger, party), path, roundTripMs, bytesSent, bytesReceived };
+}
+
+function observersOf(ledger: Ledger, projection: Projection, self: PartyId): NetworkView['observers'] {
+  const seated = new Set(ledger.configuration.members.map((member) => member.party));
+  return [...projection.parties]
+    .filter(([party, entry]) => entry.certificate.memberKey !== null && entry.revoked === null && !seated.has(party))
+    .map(([party, entry]) => ({ party, name: entry.certificate.name, self: party === self }));
+}
+
+function stallOf(members: readonly MemberView[], quorum: number, waitingSinceMs: number | null, nowMs: number): NetworkView['stall'] {
+  const voters = members.filter((member) => member.voting);
+  const reachable = voters.filter((member) => member.self || member.link !== null);
+  if (voters.some((member) => member.self) && reachable.length < quorum) {
+    const away = voters.filter((member) => !reachable.includes(member)).map((member) => member.name);
+    const sinceMs = Math.min(nowMs, waitingSinceMs ?? nowMs);
+    return { missing: `${quorum - reachable.length} more of these members must be reachable: ${away.join(', ')}`, sinceMs };
+  }
+  if (waitingSinceMs === null || nowMs - waitingSinceMs < STALL_MS) return null;
+  return { missing: 'Entries wait to be agreed on; members are choosing another leader.', sinceMs: waitingSinceMs };
+}

@@ -1,0 +1,296 @@
+// A running node: one profile with its stores, network, channel, person and care workflow, seen from the page as one view and
+// its commands. It starts at once and tells by its view how far it is.
+import { AppError } from '../base/index.ts';
+import type { BlockCheck, BlockView, Identity, Invitation, NodeView } from '../api.ts';
+import { type Care, type CareEnvironment, createCare } from '../care/index.ts';
+import { partyOf } from '../ledger/index.ts';
+import { createBulk } from './bulk.ts';
+import { Channel } from './channel.ts';
+import { type Explorer, createExplorer } from './explorer.ts';
+import { loadLedger, loadRow, openFounding } from './load.ts';
+import { networkView } from './network-view.ts';
+import { type Person, createPerson } from './person.ts';
+import type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
+import type { Profile } from './profile.ts';
+import { emptyView, keeps, partiesView, seatOf } from './standing-view.ts';
+import { askFounding } from './sync.ts';
+
+export interface NodeInit {
+  readonly platform: Platform;
+  readonly stores: ProfileStores;
+  readonly profile: Profile;
+  /** Opens the person's keys at once: after creation, and for servers. */
+  readonly root: Uint8Array | null;
+  /** The demonstration's supervision centre. */
+  readonly autoApprove?: boolean;
+}
+
+/** Changes within this time make one new view. */
+const VIEW_MS = 50;
+const FOUNDING_RETRY_MS = 1_000;
+const GOODBYE_MS = 5_000;
+const NEWEST_BLOCKS = 50;
+
+/** Everything that exists once the ledger is there. */
+interface Running {
+  readonly channel: Channel;
+  readonly care: Care;
+  readonly explorer: Explorer;
+}
+
+export class RunningNode {
+  private readonly init: NodeInit;
+  private readonly person: Person;
+  private readonly transport: NetworkAndBlobs | null;
+  private running: Running | null = null;
+  private stopped = false;
+  private readOnly: boolean;
+  private storage: StorageEstimate = { persisted: null, usedBytes: null, quotaBytes: null };
+  private alarm: NodeView['alarm'] = null;
+  private cached: NodeView | null = null;
+  private announcing = false;
+  private readonly listeners = new Set<(view: NodeView) => void>();
+
+  private constructor(init: NodeInit, transport: NetworkAndBlobs | null) {
+    this.init = init;
+    this.transport = transport;
+    this.readOnly = transport === null;
+    this.person = createPerson(init.platform, init.profile);
+  }
+
+  /** Starts; where another tab runs this profile the node is read-only (R16). Resolves before the network is there. */
+  static async open(init: NodeInit): Promise<RunningNode> {
+    let node: RunningNode | null = null;
+    const held = await init.stores.lock.acquire(() => void node?.lost());
+    const { slot, peerKey, invitation } = init.profile;
+    const transport = held ? await init.platform.createNetwork({ slot, peerKey, relays: invitation.relays }) : null;
+    node = new RunningNode(init, transport);
+    if (init.root !== null) await node.person.unlockWith(init.root);
+    if (transport !== null) node.begin(transport);
+    return node;
+  }
+
+  get view(): NodeView {
+    this.cached ??= this.build();
+    return this.cached;
+  }
+
+  subscribe(listener: (view: NodeView) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async unlock(passphrase: string): Promise<void> {
+    await this.person.unlock(passphrase);
+    await this.running?.care.personChanged();
+    this.changed();
+  }
+
+  lock(): void {
+    this.person.lock();
+    void this.running?.care.personChanged();
+    this.changed();
+  }
+
+  recoveryWords(passphrase: string): Promise<string> {
+    return this.person.words(passphrase);
+  }
+
+  async leave(): Promise<void> {
+    const { channel } = this.ready();
+    const seated = channel.ledger().configuration.members.some((member) => member.party === this.init.profile.party);
+    if (!seated) return;
+    channel.standDown();
+    const limit = new Promise<void>((resolve) => this.init.platform.timers.after(GOODBYE_MS, resolve));
+    await Promise.race([channel.act({ kind: 'leave' }), limit]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.running?.care.stop();
+    await this.running?.channel.stop();
+    await this.transport?.network.stop();
+    await this.transport?.blobs.close();
+    this.person.lock();
+    await this.init.stores.lock.release();
+    await this.init.stores.close();
+  }
+
+  invitation(): Invitation {
+    const { invitation, peer } = this.init.profile;
+    return { ...invitation, peers: [...new Set([peer, ...invitation.peers])].slice(0, 16) };
+  }
+
+  /** The care workflow; throws AppError `connecting` until the ledger is there. */
+  care(): Care {
+    return this.ready().care;
+  }
+
+  block(height: number): Promise<BlockView> {
+    return this.ready().explorer.block(height);
+  }
+
+  verifyBlock(height: number): Promise<BlockCheck> {
+    return this.ready().explorer.verify(height);
+  }
+
+  private ready(): Running {
+    if (this.readOnly) {
+      throw new AppError({ code: 'read-only', message: 'Another tab runs this node.', remedy: 'Use that tab, or close it and reload this one.' });
+    }
+    if (this.running !== null) return this.running;
+    throw new AppError({ code: 'connecting', message: 'The ledger is not here yet.', remedy: 'Wait until a member of the consortium is reached.' });
+  }
+
+  private begin(transport: NetworkAndBlobs): void {
+    transport.network.onEvent(() => this.changed());
+    this.run(transport).catch((error: unknown) => this.trouble(error));
+  }
+
+  private async run(transport: NetworkAndBlobs): Promise<void> {
+    const { stores, profile, platform } = this.init;
+    const bulk = createBulk(transport.network, (peer) => this.running?.channel.book.partyOf(peer) ?? null, platform.log);
+    await transport.network.start();
+    for (const peer of profile.invitation.peers) if (peer !== profile.peer) transport.network.connect(peer);
+    const { channel: id } = profile.invitation;
+    const loaded = (await loadLedger(stores.ledger, id)) ?? (await this.fetchFounding(transport, bulk));
+    if (loaded === null) return;
+    const signer = await stores.memberKeys.load();
+    const loadedRow = await loadRow(stores.journal, id);
+    const channel = new Channel({
+      channel: id,
+      self: profile.party,
+      wantsSeat: signer !== null,
+      memberSigner: signer,
+      ...loaded,
+      ...loadedRow,
+      network: transport.network,
+      bulk,
+      journal: stores.journal,
+      store: stores.ledger,
+      notes: stores.notes,
+      verifier: platform.verifier,
+      clock: platform.clock,
+      timers: platform.timers,
+      log: platform.log,
+      onChange: () => this.changed(),
+      onTrouble: (error) => this.trouble(error),
+    });
+    channel.setPledge(profile.pledge);
+    const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
+    const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({ ledger: channel.ledger(), projection: channel.projection() }));
+    this.running = { channel, care, explorer };
+    await channel.start();
+    await care.start();
+    if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
+    this.storage = await platform.storage();
+    this.changed();
+  }
+
+  /** Not certified, or certified for a member key that this profile no longer has (R14). */
+  private needsCertificate(channel: Channel): boolean {
+    const { party, certificate } = this.init.profile;
+    const entry = partyOf(channel.ledger(), party);
+    if (entry === null) return true;
+    if (entry.revoked !== null || certificate.memberKey === null) return false;
+    return String(entry.certificate.memberKey) !== String(certificate.memberKey);
+  }
+
+  private async fetchFounding(transport: NetworkAndBlobs, bulk: ReturnType<typeof createBulk>): Promise<Awaited<ReturnType<typeof loadLedger>>> {
+    const { stores, profile, platform } = this.init;
+    const { channel } = profile.invitation;
+    while (!this.stopped) {
+      for (const { peer } of transport.network.links()) {
+        try {
+          const bytes = await askFounding(bulk, peer, channel);
+          const opened = openFounding(bytes, channel);
+          await stores.ledger.append(channel, 0, bytes);
+          return opened;
+        } catch (error) {
+          platform.log.debug('founding-refused', { reason: error instanceof AppError ? error.code : String(error) });
+        }
+      }
+      await new Promise<void>((resolve) => platform.timers.after(FOUNDING_RETRY_MS, resolve));
+    }
+    return null;
+  }
+
+  private environment(channel: Channel, bulk: ReturnType<typeof createBulk>, { blobs }: NetworkAndBlobs): CareEnvironment {
+    const { platform, profile, stores } = this.init;
+    return {
+      ...platform,
+      party: profile.party,
+      role: profile.role,
+      authority: () => this.person.authority(),
+      person: () => this.person.keys(),
+      channel,
+      bulk,
+      blobs,
+      notes: stores.notes,
+      isKeeper: () => keeps(channel, profile.party),
+      changed: () => this.changed(),
+    };
+  }
+
+  private build(): NodeView {
+    const { running, transport, init } = this;
+    const { party, role, certificate, authority, label } = init.profile;
+    const identity: Identity = {
+      party,
+      role,
+      name: certificate.name === '' ? label : certificate.name,
+      clinician: certificate.clinician,
+      authority,
+      standing: running?.care.standing() ?? { kind: 'connecting' },
+      seat: running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null),
+      locked: this.person.keys() === null,
+      readOnly: this.readOnly,
+    };
+    const common = { identity, storage: this.storage, alarm: this.alarm };
+    if (running === null || transport === null) return { ...emptyView(init.profile, transport), ...common };
+    const { channel, care, explorer } = running;
+    const ledger = channel.ledger();
+    return {
+      ...common,
+      ...care.view(),
+      network: networkView(transport.network, channel, party, init.platform.clock.nowMs()),
+      ledger: {
+        height: ledger.height,
+        channel: ledger.channel,
+        name: ledger.settings.name,
+        newest: explorer.newest(ledger, channel.projection(), NEWEST_BLOCKS),
+      },
+      parties: partiesView(channel.projection()),
+    };
+  }
+
+  private changed(): void {
+    this.cached = null;
+    if (this.announcing || this.stopped) return;
+    this.announcing = true;
+    this.init.platform.timers.after(VIEW_MS, () => {
+      this.announcing = false;
+      for (const listener of this.listeners) listener(this.view);
+    });
+  }
+
+  /** Another instance took the lock: this one must not sign any more (R16). */
+  private async lost(): Promise<void> {
+    this.readOnly = true;
+    await this.running?.channel.stop();
+    await this.transport?.network.stop();
+    this.changed();
+  }
+
+  private trouble(error: unknown): void {
+    const known = error instanceof AppError ? error : null;
+    this.init.platform.log.warn('trouble', { code: known?.code ?? 'bug', message: error instanceof Error ? error.message : String(error) });
+    this.alarm = {
+      code: known?.code ?? 'bug',
+      message: known?.message ?? 'This node has stopped because of an error of its own.',
+      remedy: known?.remedy ?? 'Reload this tab; what was agreed on is not lost.',
+    };
+    if (known?.code === 'stolen-journal' || known?.code === 'storage-full') this.running?.channel.standDown();
+    this.changed();
+  }
+}

@@ -1,0 +1,72 @@
+// What the page says of this node's own seat, of certified parties, and before there is a ledger.
+import type { NodeView, PartyView, Seat } from '../api.ts';
+import type { PartyId } from '../base/index.ts';
+import { type Projection, seatReason } from '../ledger/index.ts';
+import type { Channel } from './channel.ts';
+import { unconnectedView } from './network-view.ts';
+import type { NetworkAndBlobs } from './platform.ts';
+import type { Profile } from './profile.ts';
+
+export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean): Seat {
+  const { ledger, barred } = channel.state();
+  if (!hasMemberKey) return { kind: 'none' };
+  if (barred !== null) return { kind: 'barred', reason: barred };
+  const seat = ledger.configuration.members.find((member) => member.party === self);
+  if (seat?.voting === true) return { kind: 'voting' };
+  const target = channel.sync.target();
+  if (target > ledger.height) return { kind: 'synchronising', height: ledger.height, target };
+  const reason = seatReason(ledger, self);
+  return reason === null ? { kind: 'asked' } : { kind: 'observing', reason };
+}
+
+export function partiesView(projection: Projection): readonly PartyView[] {
+  return [...projection.parties].map(([party, entry]) => ({
+    party,
+    role: entry.certificate.role,
+    name: entry.certificate.name,
+    clinician: entry.certificate.clinician,
+    certifiedAtHeight: entry.certifiedAtHeight,
+    notAfterMs: entry.certificate.notAfterMs,
+    revoked: entry.revoked,
+  }));
+}
+
+/** R17 and the plan of copies: archive members keep for all; where there are too few of them, every member does. */
+export function keeps(channel: Channel, self: PartyId): boolean {
+  const { members } = channel.ledger().configuration;
+  const own = members.find((member) => member.party === self);
+  const archives = members.filter((member) => member.kind === 'archive').length;
+  return own !== undefined && (own.kind === 'archive' || archives < channel.ledger().settings.copies);
+}
+
+export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): Omit<NodeView, 'identity' | 'storage' | 'alarm'> {
+  const network = transport === null ? null : unconnectedView(transport.network);
+  return {
+    network: network ?? { ...NO_NETWORK, relay: { address: profile.invitation.relays[0] ?? '', connected: false } },
+    ledger: { height: -1, channel: profile.invitation.channel, name: profile.invitation.name, newest: [] },
+    parties: [],
+    records: [],
+    ways: [],
+    patients: [],
+    grants: [],
+    requests: [],
+    reads: [],
+    applications: [],
+  };
+}
+
+const NO_NETWORK: Omit<NodeView['network'], 'relay'> = {
+  settings: null,
+  epoch: 0,
+  members: [],
+  observers: [],
+  quorum: 0,
+  tolerated: 0,
+  mayStillFail: 0,
+  height: -1,
+  view: 0,
+  leader: null,
+  stall: null,
+  traffic: [],
+  links: [],
+};
