@@ -7,6 +7,11 @@ export interface Signer {
   sign(bytes: Uint8Array): Promise<Uint8Array>;
 }
 
+/** Makes signers of seeds that a person's root secret gave (32 bytes each), for as long as the profile is unlocked. */
+export interface SeedSigners {
+  signerOf(seed: Uint8Array): Promise<Signer>;
+}
+
 /** Ed25519, one rule everywhere: non-canonical or small-order encodings are refused before verifying. Never throws. */
 export interface Verifier {
   verify(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): Promise<boolean>;

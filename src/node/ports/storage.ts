@@ -1,6 +1,7 @@
 // What a node keeps: the vote journal (strict), the ledger, sealed blobs, private notes. Every store refuses what is
 // damaged instead of guessing, and says `storage-full` as an AppError where there is no room.
 import type { ChannelId } from '../base/index.ts';
+import type { MemberKeyStore } from './keys.ts';
 
 /** The vote row (R3): opaque bytes under a revision that only grows. */
 export interface JournalRow {
@@ -10,7 +11,8 @@ export interface JournalRow {
 
 /**
  * The vote journal. `write` is one strict transaction: it resolves only when row and blocks are durable, and throws
- * AppError `stolen-journal` where the stored revision is not `expectedRevision` (R3, R16).
+ * AppError `stolen-journal` where the stored revision is not `expectedRevision` (R3, R16). No row is revision 0; the
+ * row that is written has the revision after the expected one.
  */
 export interface Journal {
   /** The row, `null` where there never was one, or AppError `damaged-journal` (then the key never votes again, R14). */
@@ -51,5 +53,14 @@ export interface NoteStore {
   /** All entries of a table whose key starts with `prefix`, ordered by key. */
   entries(table: string, prefix?: string): Promise<readonly (readonly [key: string, value: Uint8Array])[]>;
   clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** All that one profile keeps, opened together: the member key lives and dies with the journal (R14). */
+export interface Stores {
+  readonly journal: Journal;
+  readonly ledger: LedgerStore;
+  readonly notes: NoteStore;
+  readonly memberKeys: MemberKeyStore;
   close(): Promise<void>;
 }

@@ -1,0 +1,8 @@
+// The adapters of a Node.js process: files and a lock file in place of IndexedDB and Web Locks; keys are the same.
+export * from './keys/index.ts';
+export { createInProcessPassphraseHash as createPassphraseHash } from './keys/passphrase.ts';
+export { openFileStores } from './storage/file-stores.ts';
+export { openFileNotes } from './storage/file-notes.ts';
+export { createLockFile } from './host/lock-file.ts';
+export { createClock, createTimers } from './host/clock.ts';
+export { type LogLevel, createJsonLog } from './host/log.ts';

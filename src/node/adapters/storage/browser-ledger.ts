@@ -1,0 +1,46 @@
+// Final blocks in IndexedDB. A block and the new height are written together; what does not match its checksum is refused.
+import type { ChannelId } from '../../base/index.ts';
+import { textToBytes } from '../../codec/index.ts';
+import { digestOf } from '../../crypto/index.ts';
+import type { LedgerStore } from '../../ports/index.ts';
+import { type ProfileDatabase, STRICT } from './profile-database.ts';
+import { damagedLedger, gapInLedger, guarded } from './trouble.ts';
+
+export function createBrowserLedger(database: ProfileDatabase): LedgerStore {
+  return {
+    height: (channel) => guarded(async () => (await database.use().get('heads', channel)) ?? -1),
+    append: (channel, height, block) =>
+      guarded(async () => {
+        const transaction = database.use().transaction(['heads', 'blocks'], 'readwrite', STRICT);
+        transaction.done.catch(() => undefined);
+        const heads = transaction.objectStore('heads');
+        const last = (await heads.get(channel)) ?? -1;
+        if (height !== last + 1) {
+          transaction.abort();
+          throw gapInLedger(height, last);
+        }
+        await transaction.objectStore('blocks').put({ bytes: block, sum: sumOf(channel, height, block) }, [channel, height]);
+        await heads.put(height, channel);
+        await transaction.done;
+      }),
+    read: (channel, from, count) =>
+      guarded(async () => {
+        if (count <= 0) return [];
+        const last = (await database.use().get('heads', channel)) ?? -1;
+        const until = Math.min(last, from + count - 1);
+        if (until < from) return [];
+        const rows = await database.use().getAll('blocks', IDBKeyRange.bound([channel, from], [channel, until]));
+        if (rows.length !== until - from + 1) throw damagedLedger();
+        return rows.map(({ bytes, sum }, index) => {
+          if (sum !== sumOf(channel, from + index, bytes)) throw damagedLedger();
+          return bytes;
+        });
+      }),
+    channels: () => guarded(async () => (await database.use().getAllKeys('heads')) as ChannelId[]),
+    close: async () => database.close(),
+  };
+}
+
+function sumOf(channel: string, height: number, bytes: Uint8Array): string {
+  return digestOf(textToBytes(`${channel}/${height}/`), bytes);
+}

@@ -1,0 +1,73 @@
+// Files that are whole or not there: written beside, flushed, moved into place, and the folder flushed after them. Each
+// carries its checksum, so that a damaged one is told from a good one.
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { equalBytes } from '../../codec/index.ts';
+import { sha256 } from '../../crypto/index.ts';
+
+const SUM_BYTES = 32;
+/** Files that only their owner may read. */
+const PRIVATE_MODE = 0o600;
+const PRIVATE_FOLDER_MODE = 0o700;
+/** Name of files that were never finished. */
+const UNFINISHED = '.unfinished-';
+
+/** Makes the folder and removes what was never finished in it. */
+export async function prepareFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(UNFINISHED)) await rm(join(folder, name), { force: true });
+  }
+}
+
+/** Makes a folder's own entries durable: without it a moved file may be gone after a power cut. */
+export async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Writes checksum and bytes to a file beside `path`, flushed; returns its path. */
+export async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
+  const beside = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
+  const handle = await open(beside, 'wx', PRIVATE_MODE);
+  try {
+    await handle.writeFile(sha256(bytes));
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } catch (error) {
+    await handle.close();
+    await rm(beside, { force: true });
+    throw error;
+  }
+  await handle.close();
+  return beside;
+}
+
+/** Replaces the file at `path` in one step. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  await rename(await writeBeside(path, bytes), path);
+  await flushFolder(dirname(path));
+}
+
+/** The bytes of a file with a good checksum, `null` where there is no file, `damaged` otherwise. */
+export async function readChecked(path: string): Promise<Uint8Array | null | 'damaged'> {
+  let stored: Uint8Array;
+  try {
+    stored = await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const bytes = new Uint8Array(stored.subarray(SUM_BYTES));
+  return stored.byteLength >= SUM_BYTES && equalBytes(sha256(bytes), stored.subarray(0, SUM_BYTES)) ? bytes : 'damaged';
+}
+
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await flushFolder(dirname(path));
+}

@@ -1,0 +1,2 @@
+// adapters/workers/: what would hold up the page, in workers. Its door for browsers.
+export { createPassphraseHash } from './passphrase-hash.ts';
