@@ -1,0 +1,92 @@
+// What must hold of a slip whatever the state says (R4): a block that holds a slip which breaks one of these is invalid.
+// Everything that depends on the state is for execute, where a failing slip has no effect and leaves a receipt.
+import { type Rejection, MAX_SLIP_BYTES, reject } from '../base/index.ts';
+import { partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
+import type { ActionOf } from './author.ts';
+import type { Action, Certificate, ChannelSettings, Possession, Slip } from './slip.ts';
+import { encodeSlip } from './slip-bytes.ts';
+
+export const SLIP_PROTOCOL = 1;
+
+const DAY_MS = 24 * 3_600_000;
+/** The longest period of a certificate, a grant or a request. */
+export const MAX_PERIOD_MS = 10 * 366 * DAY_MS;
+
+
+
+/** Why no state could ever take this slip, or null. Signatures are listed elsewhere (`signaturesOf`) and checked by the caller. */
+export function checkSlip(slip: Slip): Rejection | null {
+  const { body, consent } = slip;
+  if (body.protocol !== SLIP_PROTOCOL) return reject('wrong-protocol', `version ${body.protocol}, but ${SLIP_PROTOCOL} is spoken`);
+  const sizeBytes = encodeSlip(slip).byteLength;
+  if (sizeBytes > MAX_SLIP_BYTES) return reject('oversized', `a slip of ${sizeBytes} bytes, at most ${MAX_SLIP_BYTES} are allowed`);
+  const signed = body.action.kind === 'record' && body.action.unconfirmedReason === null;
+  if (signed && consent === null) return reject('no-consent', 'neither the patient signed nor is it said why not');
+  if (!signed && consent !== null) return reject('stray-consent', 'a second signature where none belongs');
+  return checkAction(body.action);
+}
+
+function checkAction(action: Action): Rejection | null {
+  switch (action.kind) {
+    case 'found':
+      return checkSettings(action.settings);
+    case 'certify':
+      return checkCertificate(action.certificate, action.possession);
+    case 'record':
+      return checkRecord(action);
+    case 'verdict':
+      if (action.version === 0) return reject('version-zero', 'versions count from 1');
+      return action.verdict === 'confirmed' && action.sealedReason !== null ? reject('stray-reason', 'a confirmation needs no reason') : null;
+    case 'read':
+      return action.version === 0 ? reject('version-zero', 'versions count from 1') : null;
+    case 'grant':
+      return checkGrant(action);
+    case 'revoke':
+    case 'seat':
+    case 'leave':
+    case 'absent':
+    case 'withdraw':
+    case 'request':
+    case 'decline':
+    case 'end-grant':
+      return null;
+  }
+}
+
+function checkSettings(settings: ChannelSettings): Rejection | null {
+  if (settings.name.trim() === '') return reject('no-name', 'the channel has no name');
+  if (settings.baseTimeoutMs === 0 || settings.silenceMs === 0) return reject('zero-timeout', 'time-outs are above zero');
+  return null;
+}
+
+/** Why a certificate can never be issued, or null. Also for an authority that looks at an application. */
+export function checkCertificate(certificate: Certificate, possession: Possession): Rejection | null {
+  const { subject, role, name, clinician, signingKey, memberKey, notBeforeMs, notAfterMs } = certificate;
+  if (subject !== partyIdOf(signingKey)) return reject('wrong-subject', 'the subject is not the hash of its signing key');
+  if (notAfterMs <= notBeforeMs || notAfterMs - notBeforeMs > MAX_PERIOD_MS) return reject('bad-period', 'the certificate ends before it begins, or lasts too long');
+  if (role === 'patient' && (name !== '' || clinician !== '')) return reject('patient-named', 'a patient has no name on the ledger');
+  if (role !== 'patient' && name.trim() === '') return reject('no-name', 'the certificate has no name');
+  const mayVote = role === 'archive' || role === 'clinic';
+  if (role === 'archive' && memberKey === null) return reject('no-member-key', 'an archive member votes');
+  if (!mayVote && memberKey !== null) return reject('stray-member-key', `a ${role} never votes`);
+  if ((memberKey === null) !== (possession.byMemberKey === null)) return reject('no-possession', 'every key that signs must show itself');
+  return refusesCertifiedKey(signingKey) ?? (memberKey === null ? null : refusesCertifiedKey(memberKey));
+}
+
+function checkRecord(action: ActionOf<'record'>): Rejection | null {
+  if (action.version === 0) return reject('version-zero', 'versions count from 1');
+  if (action.unconfirmedReason?.trim() === '') return reject('no-reason', 'an unconfirmed record states why');
+  if (action.sealedAddress.byteLength === 0) return reject('no-address', 'the envelope has no address');
+  return checkSet(action.classes, 'classes');
+}
+
+function checkGrant(action: ActionOf<'grant'>): Rejection | null {
+  const { fromMs, untilMs } = action;
+  if (untilMs <= fromMs || untilMs - fromMs > MAX_PERIOD_MS) return reject('bad-period', 'the grant ends before it begins, or lasts too long');
+  return checkSet(action.classes, 'classes') ?? checkSet(action.actions, 'actions');
+}
+
+function checkSet(items: readonly string[], what: string): Rejection | null {
+  if (items.length === 0) return reject('empty-list', `no ${what}`);
+  return new Set(items).size === items.length ? null : reject('repeated-item', `the same ${what} twice`);
+}

@@ -1,0 +1,123 @@
+// One slip against the state (R4): it takes effect or leaves a receipt that says why not, and either way it is spent, so
+// that nobody can bring it up again when the state suits them better (R12). Signatures were checked before.
+import { type Rejection, MAX_CLOCK_AHEAD_MS, assert, isRejection, reject } from '../base/index.ts';
+import type { Author, Judgement } from './author.ts';
+import { checkSlip } from './check-slip.ts';
+import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
+import { authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
+import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
+import { useCounter } from './replay-window.ts';
+import type { Moment } from './roster.ts';
+import { absent, leave, seat } from './seat-actions.ts';
+import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
+import type { Action, Slip } from './slip.ts';
+import { slipIdOf } from './slip-bytes.ts';
+import type { State } from './state.ts';
+
+/** A slip older than this has no effect, whoever kept it back. A record slip may wait for its patient as long as it takes. */
+export const SLIP_LIFETIME_MS = 7 * 24 * 3_600_000;
+
+/** `done`, or why the slip had no effect. */
+export type Outcome = 'done' | Rejection;
+
+export interface Execution {
+  readonly state: State;
+  readonly outcome: Outcome;
+  /** Whether the slip is used up: done, or failed for good. One that is not has left no trace in the state. */
+  readonly spent: boolean;
+}
+
+/** What the slip does to the state in a block at `at`. Never throws for anything that a slip can hold. */
+export function execute(state: State, slip: Slip, at: Moment): Execution {
+  const wrong = checkSlip(slip);
+  if (wrong !== null) return untouched(state, wrong);
+  const marked = spend(state, slip, at);
+  if (isRejection(marked)) return untouched(state, marked);
+  const judged = judge(marked, slip, at);
+  if (!isRejection(judged)) return { state: judged, outcome: 'done', spent: true };
+  // A later version may only have come too early: it is not lost.
+  if (judged.reason === 'version-gap') return untouched(state, judged);
+  return { state: slip.body.action.kind === 'record' ? burnt(state, slip, at) : marked, outcome: judged, spent: true };
+}
+
+/** Why the slip can never have an effect on this state or a later one, or null. */
+export function spentRefusal(state: State, slip: Slip): Rejection | null {
+  const { action, author, counter } = slip.body;
+  if (action.kind !== 'record') {
+    const window = useCounter(windowTable.get(state, author), counter);
+    return isRejection(window) ? window : null;
+  }
+  if (spentTable.get(state, slipIdOf(slip)) !== null) return reject('slip-spent', 'the slip failed before');
+  const newest = recordTable.get(state, action.record)?.version ?? 0;
+  return action.version <= newest ? reject('version-taken', `version ${newest} is on the ledger already`) : null;
+}
+
+/**
+ * R12: the state in which this slip is used. A record slip waits for its patient while its clinic goes on writing, so it
+ * is told apart by its record and version, which are used once, instead of the counter.
+ */
+function spend(state: State, slip: Slip, at: Moment): Judgement {
+  const { action, author, counter, timestampMs } = slip.body;
+  if (timestampMs > at.timestampMs + MAX_CLOCK_AHEAD_MS) return reject('from-the-future', 'it is dated after its block');
+  if (partyTable.get(state, author) === null && at.height !== 0) return reject('unknown-author', 'the author holds no certificate');
+  const spent = spentRefusal(state, slip);
+  if (spent !== null) return spent;
+  if (action.kind === 'record') return state;
+  const window = useCounter(windowTable.get(state, author), counter);
+  return isRejection(window) ? window : windowTable.put(state, author, window);
+}
+
+function burnt(state: State, slip: Slip, at: Moment): State {
+  return spentTable.put(state, slipIdOf(slip), { height: at.height });
+}
+
+function untouched(state: State, outcome: Rejection): Execution {
+  return { state, outcome, spent: false };
+}
+
+function judge(state: State, slip: Slip, at: Moment): Judgement {
+  const { body } = slip;
+  const { action } = body;
+  if (action.kind === 'found') return found(state, { ...body, action }, at);
+  if (action.kind === 'certify' && isOwnFounding(state, body, at)) return certify(state, action, { role: 'authority', at });
+  if (action.kind !== 'record' && at.timestampMs - body.timestampMs > SLIP_LIFETIME_MS) return reject('too-old', 'it was kept back too long');
+  const entry = partyTable.get(state, body.author);
+  if (entry === null) return reject('unknown-author', 'the author holds no certificate');
+  const refusal = authorRefusal(entry, at.timestampMs);
+  if (refusal !== null) return refusal;
+  const { certificate } = entry;
+  return act(state, action, { party: body.author, role: certificate.role, certificate, at });
+}
+
+function act(state: State, action: Action, author: Author): Judgement {
+  switch (action.kind) {
+    case 'certify':
+      return certify(state, action, author);
+    case 'revoke':
+      return revoke(state, action, author);
+    case 'seat':
+      return seat(state, action, author);
+    case 'leave':
+      return leave(state, author);
+    case 'absent':
+      return absent(state, action, author);
+    case 'record':
+      return writeRecord(state, action, author);
+    case 'verdict':
+      return giveVerdict(state, action, author);
+    case 'withdraw':
+      return withdrawRecord(state, action, author);
+    case 'request':
+      return askAccess(state, action, author);
+    case 'decline':
+      return declineRequest(state, action, author);
+    case 'grant':
+      return grantAccess(state, action, author);
+    case 'end-grant':
+      return endGrant(state, action, author);
+    case 'read':
+      return readRecord(state, action, author);
+    case 'found':
+      assert(false, 'founding was handled before');
+  }
+}

@@ -1,0 +1,63 @@
+// What of a slip is signed and hashed: its id, the bytes under its signatures, and which key must have made each. Nothing
+// here looks at what the slip wants; that is for check-slip and execute.
+import { type Rejection, type SlipId, reject } from '../base/index.ts';
+import { encode } from '../codec/index.ts';
+import type { SignatureCheck } from '../consensus/index.ts';
+import { possessionBytes, shortIdOf } from '../crypto/index.ts';
+import { type PartyEntry, partyTable } from './entries.ts';
+import { type Certificate, type Possession, type Slip, type SlipBody, MEMBER_ACTIONS, certificate, slip as slipCodec, slipBody } from './slip.ts';
+import type { State } from './state.ts';
+
+/** What author and patient sign. */
+export function slipBytes(body: SlipBody): Uint8Array {
+  return encode(slipBody, body);
+}
+
+/** The first 16 bytes of the SHA-256 of what is signed: the same whoever signed it, before and after. */
+export function slipIdOf(slip: Pick<Slip, 'body'>): SlipId {
+  return shortIdOf<SlipId>(slipBytes(slip.body));
+}
+
+/** The whole slip as it is stored, with its signatures. */
+export function encodeSlip(slip: Slip): Uint8Array {
+  return encode(slipCodec, slip);
+}
+
+/** What each key of a certificate signs, to show that its owner holds it (T10). */
+export function certificateBytes(value: Certificate): Uint8Array {
+  return possessionBytes(encode(certificate, value));
+}
+
+/** The signatures by which a certificate's subject shows that it holds its keys. */
+export function possessionChecks(value: Certificate, possession: Possession): readonly SignatureCheck[] {
+  const bytes = certificateBytes(value);
+  const bySigningKey = { publicKey: value.signingKey, bytes, signature: possession.bySigningKey };
+  if (value.memberKey === null || possession.byMemberKey === null) return [bySigningKey];
+  return [bySigningKey, { publicKey: value.memberKey, bytes, signature: possession.byMemberKey }];
+}
+
+/**
+ * Every signature of a slip with the key that must have made it, by the certificates in `state`. Rejections:
+ * `unknown-author`, `no-member-key`, `unknown-patient`: nobody can tell who signed.
+ */
+export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[] | Rejection {
+  const { body } = slip;
+  const author = partyTable.get(state, body.author);
+  if (author === null) return reject('unknown-author', 'the author holds no certificate of this channel');
+  const publicKey = authorKey(author, slip);
+  if (publicKey === null) return reject('no-member-key', 'the author has no member key');
+  const bytes = slipBytes(body);
+  const checks: SignatureCheck[] = [{ publicKey, bytes, signature: slip.signature }];
+  if (body.action.kind === 'certify') checks.push(...possessionChecks(body.action.certificate, body.action.possession));
+  if (body.action.kind === 'record') {
+    const patient = partyTable.get(state, body.action.patient);
+    if (patient === null) return reject('unknown-patient', 'the patient holds no certificate of this channel');
+    if (slip.consent !== null) checks.push({ publicKey: patient.certificate.signingKey, bytes, signature: slip.consent });
+  }
+  return checks;
+}
+
+function authorKey(author: PartyEntry, slip: Slip): Uint8Array | null {
+  const { signingKey, memberKey } = author.certificate;
+  return MEMBER_ACTIONS.includes(slip.body.action.kind) ? memberKey : signingKey;
+}
