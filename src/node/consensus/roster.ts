@@ -69,6 +69,9 @@ function below(bound: number, draw: () => number): number {
   }
 }
 
+/** Draws thrown away, so that seeds with few different bits part. */
+const WARM_UP_DRAWS = 32;
+
 /** xoshiro128** over the folded seed. Source: Blackman and Vigna, https://prng.di.unimi.it/xoshiro128starstar.c */
 function generator(seed: Digest): () => number {
   const bytes = fromHex(seed);
@@ -80,7 +83,7 @@ function generator(seed: Digest): () => number {
   let [a = 0, b = 0, c = 0, d = 0] = words;
   // The all-zero state is the only one that never leaves itself.
   if ((a | b | c | d) === 0) a = 1;
-  return () => {
+  const draw = (): number => {
     const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
     const carried = b << 9;
     c ^= a;
@@ -91,6 +94,8 @@ function generator(seed: Digest): () => number {
     d = rotate(d, 11);
     return result;
   };
+  for (let i = 0; i < WARM_UP_DRAWS; i += 1) draw();
+  return draw;
 }
 
 function rotate(word: number, bits: number): number {

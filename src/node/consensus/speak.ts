@@ -79,10 +79,10 @@ function say(turn: Turn, message: Unsigned, change: Partial<VoteRow>): void {
   turn.effects.push({ kind: 'persist', row: next }, { kind: 'say', message });
 }
 
-/** The bytes to keep: of the value at hand, of the lock, and of what was said in this view. */
+/** The bytes to keep: of the value at hand, of the lock, and of what was voted for in this view. */
 function withValue(open: Open, digest: Digest): readonly Value[] {
   const wanted = new Set<Digest | null>([digest, open.row.lock?.digest ?? null]);
-  for (const entry of open.row.said) if (entry.view === open.row.view) wanted.add(entry.digest);
+  for (const entry of open.row.said) if (entry.phase !== 'view-change') wanted.add(entry.digest);
   return open.values.filter((value) => wanted.has(value.digest)).map(({ digest: of, bytes }) => ({ digest: of, bytes }));
 }
 

@@ -77,7 +77,7 @@ export class Cast {
     const signer = party(voter);
     const lockedView = certificate?.view ?? null;
     const lockedDigest = certificate?.digest ?? null;
-    const signature = signatureOf(signer, 'view-change', `${String(lockedView)}`);
+    const signature = signatureOf(signer, 'view-change', String(lockedView));
     return { kind: 'view-change', ...this.at(view), lockedView, lockedDigest, signer, signature, certificate };
   }
 
@@ -92,7 +92,7 @@ export class Cast {
       (highest, { certificate: own }) => ((own?.view ?? -1) > (highest?.view ?? -1) ? own : highest),
       null,
     );
-    return { viewChanges: viewChanges.map((viewChange) => ({ ...viewChange, certificate: null })), certificate };
+    return { viewChanges: viewChanges.map(bare), certificate };
   }
 
   decided(view: number, name: string, voters: readonly number[]): ConsensusMessage & { kind: 'decided' } {
@@ -103,6 +103,11 @@ export class Cast {
   private at(view: number): { epoch: number; height: number; view: number } {
     return { epoch: this.configuration.epoch, height: this.height, view };
   }
+}
+
+/** Without `kind`, as inside a proposal, and without the certificate. */
+function bare({ epoch, height, view, lockedView, lockedDigest, signer, signature }: ViewChange): ViewChange {
+  return { epoch, height, view, lockedView, lockedDigest, signer, signature, certificate: null };
 }
 
 export function signatureOf(signer: PartyId, ...what: readonly string[]): Uint8Array {
