@@ -1,0 +1,8 @@
+// consortium/: members, links and the way into the consortium.
+export { default as InvitationCard } from './InvitationCard.svelte';
+export { default as LinkTable } from './LinkTable.svelte';
+export { default as MemberTable } from './MemberTable.svelte';
+export { default as NodeBadges } from './NodeBadges.svelte';
+export { default as RingPicture } from './RingPicture.svelte';
+export { default as TrafficList } from './TrafficList.svelte';
+export * from './joining-steps.ts';
