@@ -37,7 +37,7 @@ export function seat(state: State, action: ActionOf<'seat'>, author: Author): Ju
 /** Whether the newest wish would be honoured if the epoch ended now. */
 export function isHonoured(state: State, wished: Asks, author: Pick<Author, 'party' | 'at'>): boolean {
   const plan = planRoster(state, rosterOf(state), wished, author.at);
-  return !plan.asks.seats.some((ask) => ask.party === author.party);
+  return plan.members.some((member) => member.party === author.party && member.voting);
 }
 
 export function leave(state: State, author: Author): Judgement {

@@ -1,9 +1,11 @@
 // The block (P3-14, P2-17): a header that binds everything, and its slips in a Merkle tree. The digest that voters sign is
 // the header's. The commit certificate of a height travels beside its block and inside the next header (R7, R11).
-import { MAX_BLOCK_BYTES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
-import { type Decoded, list, nullable, struct, uint } from '../codec/index.ts';
+import { type Digest, type Rejection, MAX_BLOCK_BYTES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
+import { type Decoded, decode, encode, list, nullable, struct, uint } from '../codec/index.ts';
 import { certificate as commitCertificate } from '../consensus/index.ts';
-import { channelId, digest, partyId, slip } from '../contracts/index.ts';
+import { type Slip, channelId, digest, encodeSlip, partyId, slip } from '../contracts/index.ts';
+import { digestOf } from '../crypto/index.ts';
+import { type InclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
 
 export const blockHeader = struct({
   protocol: uint(1),
@@ -35,3 +37,39 @@ export const finalBlock = struct({ block, certificate: nullable(commitCertificat
 export type FinalBlock = Decoded<typeof finalBlock>;
 
 export const MAX_FINAL_BLOCK_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
+
+/** What voters sign and the next block names as its parent. */
+export function headerDigest(header: BlockHeader): Digest {
+  return digestOf(encode(blockHeader, header));
+}
+
+/** Root over the whole slips, signatures included. */
+export function slipsRootOf(slips: readonly Slip[]): Digest {
+  return merkleRoot(slips.map(encodeSlip));
+}
+
+/** Proves that the slip at `index` is in the block. */
+export function proveSlip(block: Block, index: number): InclusionProof {
+  return proveInclusion(block.slips.map(encodeSlip), index);
+}
+
+/** Whether the proof shows that `slip` is in the block with this header. */
+export function verifySlip(header: BlockHeader, slip: Slip, proof: InclusionProof): boolean {
+  return proof.count === header.slipCount && verifyInclusion(header.slipsRoot, encodeSlip(slip), proof);
+}
+
+export function encodeBlock(value: Block): Uint8Array {
+  return encode(block, value);
+}
+
+export function decodeBlock(bytes: Uint8Array): Block | Rejection {
+  return decode(block, bytes, MAX_BLOCK_BYTES);
+}
+
+export function encodeFinalBlock(value: FinalBlock): Uint8Array {
+  return encode(finalBlock, value);
+}
+
+export function decodeFinalBlock(bytes: Uint8Array): FinalBlock | Rejection {
+  return decode(finalBlock, bytes, MAX_FINAL_BLOCK_BYTES);
+}

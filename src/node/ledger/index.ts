@@ -1,2 +1,24 @@
-// ledger/: blocks, proofs, state. Its only door.
+// ledger/: blocks, proofs, channels, execution. Its only door.
 export * from './block.ts';
+export { type InclusionProof, inclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
+export { type ConfigurationMember, type EpochConfiguration, NO_CHANNEL } from './configuration.ts';
+export {
+  type Ledger,
+  type SlipOutcome,
+  configurationDue,
+  lastCounter,
+  nextMoment,
+  partyOf,
+  slipForecast,
+  slipIsSpent,
+  toConsensusConfiguration,
+} from './ledger.ts';
+export { type Founding, foundChannel, foundingChecks, openLedger } from './founding.ts';
+export { AHEAD_OF_CLOCK, blockChecks, checkBlock, finalityChecks, slipChecks } from './check.ts';
+export { type Composed, composeBlock } from './compose.ts';
+export { type Extension, extend } from './extend.ts';
+export { type SeatReason, seatReason } from './seats.ts';
+export { type Chain, OrderedIndex, Sequence, chained } from './ordered-index.ts';
+export { type Projection, emptyProjection, openProjection, project } from './projection.ts';
+export type { BlockRow, GrantRow, PartyRow, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
+export { type SlipField, describeSlip, utcText } from './describe-slip.ts';

@@ -1,0 +1,94 @@
+// A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
+// size. Times are UTC, so that everybody reads the same.
+import { toHex } from '../base/index.ts';
+import { type Action, type Certificate, type ChannelSettings, type Slip, slipIdOf } from '../contracts/index.ts';
+
+export type SlipField = readonly [name: string, value: string];
+
+const DAY_MS = 86_400_000;
+/** 9999-12-31: beyond it a time is shown in milliseconds. */
+const LAST_SHOWN_MS = 253_402_300_799_999;
+
+/** Every field of a slip in its order. */
+export function describeSlip(slip: Slip): readonly SlipField[] {
+  const { body } = slip;
+  return [
+    ['slip', slipIdOf(slip)],
+    ['author', body.author],
+    ['counter', String(body.counter)],
+    ['dated', utcText(body.timestampMs)],
+    ...describeAction(body.action),
+    ['signature', toHex(slip.signature)],
+    ...(slip.consent === null ? [] : [['consent', toHex(slip.consent)] as const]),
+  ];
+}
+
+function describeAction(action: Action): readonly SlipField[] {
+  switch (action.kind) {
+    case 'found':
+      return describeSettings(action.settings);
+    case 'certify':
+      return describeCertificate(action.certificate);
+    case 'seat':
+      return [['synchronised to height', String(action.height)]];
+    case 'leave':
+      return [];
+    case 'revoke':
+    case 'absent':
+    case 'record':
+    case 'verdict':
+    case 'withdraw':
+    case 'request':
+    case 'decline':
+    case 'grant':
+    case 'end-grant':
+    case 'read':
+      return Object.entries(action).flatMap(([name, value]): SlipField[] => (name === 'kind' ? [] : [[spaced(name), valueText(name, value)]]));
+  }
+}
+
+function describeSettings(settings: ChannelSettings): readonly SlipField[] {
+  return Object.entries(settings).map(([name, value]) => [spaced(name), String(value)]);
+}
+
+function describeCertificate(certificate: Certificate): readonly SlipField[] {
+  return Object.entries(certificate).map(([name, value]) => [spaced(name), valueText(name, value)]);
+}
+
+type Value = string | number | boolean | null | Uint8Array | readonly string[];
+
+function valueText(name: string, value: Value): string {
+  if (value === null) return 'none';
+  if (value instanceof Uint8Array) return name.startsWith('sealed') ? `sealed, ${value.byteLength} bytes` : toHex(value);
+  if (typeof value === 'number') return name.endsWith('Ms') ? utcText(value) : String(value);
+  return typeof value === 'object' ? value.join(', ') : String(value);
+}
+
+/** `unconfirmedReason` to "unconfirmed reason"; `untilMs`, whose value is shown as a date, to "until". */
+function spaced(name: string): string {
+  return name.replace(/(from|until|notBefore|notAfter)Ms$/u, '$1').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/**
+ * "2026-11-21 02:41:07.123 UTC". By hand, for the pure layers have no dates.
+ * Source of the calendar: Howard Hinnant, chrono-compatible low-level date algorithms, civil_from_days.
+ */
+export function utcText(timestampMs: number): string {
+  if (timestampMs > LAST_SHOWN_MS) return `${timestampMs} ms after 1970`;
+  const days = Math.floor(timestampMs / DAY_MS) + 719_468;
+  const era = Math.floor(days / 146_097);
+  const dayOfEra = days - era * 146_097;
+  const yearOfEra = Math.floor((dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365);
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
+  const month = shifted < 10 ? shifted + 3 : shifted - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const restMs = timestampMs % DAY_MS;
+  const clock = [3_600_000, 60_000, 1_000].map((unitMs, i) => padded(Math.floor(restMs / unitMs) % (i === 0 ? 24 : 60), 2)).join(':');
+  return `${padded(year, 4)}-${padded(month, 2)}-${padded(day, 2)} ${clock}.${padded(restMs % 1_000, 3)} UTC`;
+}
+
+function padded(value: number, digits: number): string {
+  return String(value).padStart(digits, '0');
+}

@@ -1,0 +1,100 @@
+// What the projection keeps per thing that the page shows. Ids are raw: names are resolved through the parties, and whether
+// this node can open a record is for the care workflow.
+import type { Digest, GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
+import type { Action, ActionKind, Role, SensitivityClass } from '../contracts/index.ts';
+
+type ActionOf<Kind extends ActionKind> = Extract<Action, { readonly kind: Kind }>;
+
+export interface PartyRow {
+  readonly party: PartyId;
+  readonly role: Role;
+  readonly name: string;
+  readonly clinician: string;
+  /** Of the newest certificate. */
+  readonly certifiedAtHeight: number;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+  readonly revoked: { readonly reason: string; readonly height: number } | null;
+}
+
+export interface VersionRow {
+  readonly version: number;
+  readonly height: number;
+  /** Block time. */
+  readonly timestampMs: number;
+  /** When the clinic says that it wrote it. */
+  readonly writtenMs: number;
+  readonly status: 'confirmed' | 'unconfirmed' | 'disputed';
+  readonly unconfirmedReason: string | null;
+  readonly classes: readonly SensitivityClass[];
+  readonly commitment: Digest;
+  /** The envelope's address, wrapped to the patient. */
+  readonly sealedAddress: Uint8Array;
+  readonly slip: SlipId;
+  /** The patient's later word, with her reason wrapped to the clinic. */
+  readonly verdict: { readonly height: number; readonly sealedReason: Uint8Array | null } | null;
+}
+
+export interface RecordRow {
+  readonly record: RecordId;
+  readonly patient: PartyId;
+  readonly clinic: PartyId;
+  /** From version 1 on, without gaps. */
+  readonly versions: readonly VersionRow[];
+  /** "Entered in error", with the reason wrapped to the patient. */
+  readonly withdrawn: { readonly height: number; readonly sealedReason: Uint8Array } | null;
+}
+
+export interface GrantRow extends Omit<ActionOf<'grant'>, 'kind'> {
+  readonly patient: PartyId;
+  readonly height: number;
+  readonly timestampMs: number;
+  readonly endedAtHeight: number | null;
+}
+
+export interface RequestRow extends Omit<ActionOf<'request'>, 'kind'> {
+  readonly requester: PartyId;
+  readonly height: number;
+  readonly timestampMs: number;
+  readonly answer: 'open' | 'granted' | 'declined';
+  /** The grant that approved it. */
+  readonly grant: GrantId | null;
+}
+
+export interface ReadRow {
+  readonly record: RecordId;
+  readonly version: number;
+  readonly grant: GrantId;
+  readonly reader: PartyId;
+  /** Of the grant. */
+  readonly purpose: string;
+  readonly timestampMs: number;
+  readonly height: number;
+}
+
+export interface BlockRow {
+  readonly height: number;
+  readonly digest: Digest;
+  readonly timestampMs: number;
+  readonly epoch: number;
+  readonly proposer: PartyId;
+  readonly view: number;
+  readonly slips: number;
+  /** In its commit certificate; 0 for the founding block. */
+  readonly signatures: number;
+  /** Of the epoch that decided it. */
+  readonly voters: number;
+}
+
+/** Where a slip is and how it ended. */
+export interface SlipFate {
+  readonly slip: SlipId;
+  readonly kind: ActionKind;
+  readonly height: number;
+  /** Position in its block. */
+  readonly index: number;
+  /** `done`, or the reason why it had no effect. */
+  readonly outcome: string;
+  /** The reason in a sentence; empty where it is done. */
+  readonly detail: string;
+}

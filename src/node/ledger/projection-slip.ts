@@ -1,0 +1,121 @@
+// What one slip that took effect changes in the projection. The contracts have judged it: what it refers to is there.
+import { type RecordId, type SlipId, present } from '../base/index.ts';
+import type { Action, ActionKind, SlipBody } from '../contracts/index.ts';
+import type { Chain, OrderedIndex } from './ordered-index.ts';
+import type { Projection } from './projection.ts';
+import type { RecordRow, VersionRow } from './projection-rows.ts';
+
+export interface Where {
+  readonly height: number;
+  /** Block time. */
+  readonly timestampMs: number;
+  readonly slip: SlipId;
+}
+
+type ActionOf<Kind extends ActionKind> = Extract<Action, { readonly kind: Kind }>;
+
+export function applySlip(before: Projection, body: SlipBody, where: Where): Projection {
+  const { action, author } = body;
+  switch (action.kind) {
+    case 'certify':
+      return applyCertificate(before, action, where);
+    case 'revoke': {
+      const party = present(before.parties.get(action.party), 'the revoked party');
+      const revoked = { reason: action.reason, height: where.height };
+      return { ...before, parties: before.parties.set(action.party, { ...party, revoked }) };
+    }
+    case 'record':
+      return applyRecord(before, body, action, where);
+    case 'verdict':
+      return applyVerdict(before, action, where);
+    case 'withdraw': {
+      const withdrawn = { height: where.height, sealedReason: action.sealedReason };
+      return withRecord(before, { ...recordRow(before, action.record), withdrawn });
+    }
+    case 'request': {
+      const { kind: _kind, ...asked } = action;
+      const row = { ...asked, requester: author, height: where.height, timestampMs: where.timestampMs, answer: 'open' as const, grant: null };
+      const requestsOfRecord = linked(before.requestsOfRecord, action.record, action.request);
+      return { ...before, requests: before.requests.set(action.request, row), requestsOfRecord };
+    }
+    case 'decline': {
+      const request = present(before.requests.get(action.request), 'the declined request');
+      return { ...before, requests: before.requests.set(action.request, { ...request, answer: 'declined' }) };
+    }
+    case 'grant':
+      return applyGrant(before, body, action, where);
+    case 'end-grant': {
+      const grant = present(before.grants.get(action.grant), 'the ended grant');
+      return { ...before, grants: before.grants.set(action.grant, { ...grant, endedAtHeight: where.height }) };
+    }
+    case 'read':
+      return applyRead(before, body, action, where);
+    case 'found':
+    case 'seat':
+    case 'leave':
+    case 'absent':
+      return before;
+  }
+}
+
+function applyCertificate(before: Projection, { certificate }: ActionOf<'certify'>, { height }: Where): Projection {
+  const { subject: party, role, name, clinician, notBeforeMs, notAfterMs } = certificate;
+  const row = { party, role, name, clinician, certifiedAtHeight: height, notBeforeMs, notAfterMs, revoked: null };
+  return { ...before, parties: before.parties.set(party, row) };
+}
+
+function applyRecord(before: Projection, body: SlipBody, action: ActionOf<'record'>, where: Where): Projection {
+  const { record, patient, version, unconfirmedReason, classes, commitment, sealedAddress } = action;
+  const added: VersionRow = {
+    version,
+    height: where.height,
+    timestampMs: where.timestampMs,
+    writtenMs: body.timestampMs,
+    status: unconfirmedReason === null ? 'confirmed' : 'unconfirmed',
+    unconfirmedReason,
+    classes,
+    commitment,
+    sealedAddress,
+    slip: where.slip,
+    verdict: null,
+  };
+  const known = before.records.get(record);
+  if (known !== undefined) return withRecord(before, { ...known, versions: [...known.versions, added] });
+  const recordsOfPatient = linked(before.recordsOfPatient, patient, record);
+  return withRecord({ ...before, recordsOfPatient }, { record, patient, clinic: body.author, versions: [added], withdrawn: null });
+}
+
+function applyVerdict(before: Projection, action: ActionOf<'verdict'>, { height }: Where): Projection {
+  const row = recordRow(before, action.record);
+  const verdict = { height, sealedReason: action.sealedReason };
+  const versions = row.versions.map((entry) => (entry.version === action.version ? { ...entry, status: action.verdict, verdict } : entry));
+  return withRecord(before, { ...row, versions });
+}
+
+function applyGrant(before: Projection, body: SlipBody, action: ActionOf<'grant'>, { height, timestampMs }: Where): Projection {
+  const { kind: _kind, ...granted } = action;
+  const grants = before.grants.set(action.grant, { ...granted, patient: body.author, height, timestampMs, endedAtHeight: null });
+  const after = { ...before, grants, grantsOfRecord: linked(before.grantsOfRecord, action.record, action.grant) };
+  if (action.answers === null) return after;
+  const request = present(before.requests.get(action.answers), 'the approved request');
+  return { ...after, requests: before.requests.set(action.answers, { ...request, answer: 'granted', grant: action.grant }) };
+}
+
+function applyRead(before: Projection, body: SlipBody, action: ActionOf<'read'>, { height, timestampMs }: Where): Projection {
+  const { grant, record, version } = action;
+  const { purpose } = present(before.grants.get(grant), "the reader's grant");
+  const row = { record, version, grant, reader: body.author, purpose, timestampMs, height };
+  return { ...before, reads: before.reads.append(row), readsOfRecord: linked(before.readsOfRecord, record, row) };
+}
+
+function recordRow(before: Projection, record: RecordId): RecordRow {
+  return present(before.records.get(record), 'the record');
+}
+
+function withRecord(before: Projection, row: RecordRow): Projection {
+  return { ...before, records: before.records.set(row.record, row) };
+}
+
+function linked<Id extends string, T>(index: OrderedIndex<Id, Chain<T>>, id: Id, newest: T): OrderedIndex<Id, Chain<T>> {
+  return index.set(id, { newest, older: index.get(id) ?? null });
+}
