@@ -63,7 +63,7 @@ test('a member joins by an invitation in a file, says how it stands, and is open
   const running = await type('join', '--invitation', path.join(root, 'invitation.json'), '--name', 'Archive', '--data', data());
   expect(said()).toEqual(['Applied; waits for the supervision centre']);
   expect(host.running.get(data())?.invitation().relays).toEqual(['/relay']);
-  await host.running.get(data())?.approveApplication(data());
+  host.approve(data());
   expect(said().at(-1)).toBe('Keeps records and votes');
   await running?.stop();
   expect(await type('join', '--data', data())).not.toBeNull();

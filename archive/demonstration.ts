@@ -76,27 +76,9 @@ async function clear(host: ArchiveHost, folder: string): Promise<void> {
   for (const member of memberFolders(folder)) await rm(member, { recursive: true, force: true });
 }
 
-/** The supervision centre of the demonstration approves every application once, as it comes. */
-function approveAll(authority: Member, report: Reporter): () => void {
-  const seen = new Set<string>();
-  const look = (): void => {
-    for (const { id, state } of authority.view.applications) {
-      if (state !== 'open' || seen.has(id)) continue;
-      seen.add(id);
-      authority.approveApplication(id).catch((error: unknown) => {
-        // It stays open and is tried again at the next change.
-        seen.delete(id);
-        report({ kind: 'progress', text: `An application could not be approved: ${error instanceof Error ? error.message : 'unknown'}` });
-      });
-    }
-  };
-  look();
-  return authority.subscribe(look);
-}
-
 async function foundOrOpen(host: ArchiveHost, options: DemonstrationOptions, started: Member[]): Promise<Member> {
   const folder = memberFolder(options.folder, 1);
-  const place = { folder, relays: [options.relay] };
+  const place = { folder, relays: [options.relay], autoApprove: true };
   const known = await host.exists(folder);
   options.report({ kind: 'progress', text: known ? 'Opening the demonstration' : 'Founding the demonstration' });
   const authority = known ? await host.open(place) : await host.found({ ...place, name: 'Archive 1', settings: SETTINGS });
@@ -154,14 +136,11 @@ export async function startDemonstration(host: ArchiveHost, options: Demonstrati
   if (options.fresh || state?.complete === false) await clear(host, options.folder);
   if ((await readState(options.folder)) === null) await writeState(options.folder, false);
   const started: Member[] = [];
-  let endApproving: () => void = () => undefined;
   const stop = async (): Promise<void> => {
-    endApproving();
     await Promise.all(started.map((member) => member.stop()));
   };
   try {
     const authority = await foundOrOpen(host, options, started);
-    endApproving = approveAll(authority, options.report);
     await others(host, options, authority.invitation(), started);
     await allVote(started, options.report);
     await writeState(options.folder, true);

@@ -15,11 +15,8 @@ export interface MemoryHost extends ArchiveHost {
   readonly running: ReadonlyMap<string, MemoryMember>;
   readonly settings: FoundingSettings | null;
   readonly founded: number;
-  /** Lets certified members vote; while false they wait for a seat. */
-  seats: boolean;
-  /** The supervision centre's next answers fail so often. */
-  failures: number;
-  changed(): void;
+  /** Certifies and seats the member of a folder, as a supervision centre and the next epoch do. */
+  approve(folder: string): void;
 }
 
 export function createMemoryHost(): MemoryHost {
@@ -41,11 +38,8 @@ export function createMemoryHost(): MemoryHost {
       state === 'barred'
         ? ({ kind: 'barred', reason: 'its vote row is lost' } as const)
         : ({ kind: state === 'voting' ? 'voting' : 'asked' } as const);
-    const applications = [...states]
-      .filter(([, other]) => other === 'applied')
-      .map(([other]) => ({ id: other, role: 'archive', name: path.basename(other), state: 'open' as const }));
     const network = { relay: { connected: true }, members: [...states.values()].map((other) => ({ voting: other === 'voting' })) };
-    return { identity: { standing, seat }, network, ledger: { height: states.size }, applications };
+    return { identity: { standing, seat }, network, ledger: { height: states.size } };
   }
 
   function start({ folder, relays }: MemberOptions, name: string): MemoryMember {
@@ -61,18 +55,10 @@ export function createMemoryHost(): MemoryHost {
         return () => listeners.delete(listener);
       },
       invitation: () => invitation(relays),
-      async approveApplication(id) {
-        await Promise.resolve();
-        if (host.failures > 0) {
-          host.failures -= 1;
-          throw new Error('the slip was not ordered');
-        }
-        states.set(id, host.seats ? 'voting' : 'certified');
-        changed();
-      },
       async stop() {
         running.delete(folder);
         locked.delete(folder);
+        if (running.size === 0) approving = false;
       },
     };
     running.set(folder, member);
@@ -87,32 +73,36 @@ export function createMemoryHost(): MemoryHost {
     writeFileSync(path.join(options.folder, 'journal/row'), `votes of ${name}`);
     writeFileSync(path.join(options.folder, 'member-key'), `key of ${name}`);
     writeFileSync(path.join(options.folder, 'blocks/0'), 'block');
-    states.set(options.folder, state);
+    states.set(options.folder, state === 'applied' && approving ? 'voting' : state);
     return start(options, name);
   }
 
+  let approving = false;
   let settings: FoundingSettings | null = null;
   let founded = 0;
   const host: MemoryHost = {
     running,
-    seats: true,
-    failures: 0,
     get settings() {
       return settings;
     },
     get founded() {
       return founded;
     },
-    changed,
+    approve(folder) {
+      states.set(folder, 'voting');
+      changed();
+    },
     exists: async (folder) => existsSync(path.join(folder, 'profile.json')),
     async found(options) {
       settings = options.settings;
       founded += 1;
       states.clear();
+      approving = options.autoApprove === true;
       return create(options, options.name, 'voting');
     },
     join: async (options) => create(options, options.name, 'applied'),
     async open(options) {
+      approving ||= options.autoApprove === true;
       const { name } = JSON.parse(readFileSync(path.join(options.folder, 'profile.json'), 'utf8')) as { name: string };
       if (!existsSync(path.join(options.folder, 'member-key'))) states.set(options.folder, 'barred');
       return start(options, name);
