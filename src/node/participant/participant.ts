@@ -8,23 +8,26 @@ import {
   type Evidence,
   type PbftState,
   type Unsigned,
+  type Validity,
   type Value,
   type Verified,
   type VoteRow,
   pbft,
 } from '../consensus/index.ts';
-import { type Action, type Slip, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Slip, execute, slipIdOf } from '../contracts/index.ts';
 import {
   type Block,
   type FinalBlock,
   type Ledger,
   type Projection,
+  AHEAD_OF_CLOCK,
   checkBlock,
   composeBlock,
   configurationDue,
   decodeBlock,
   encodeFinalBlock,
   extend,
+  nextMoment,
   project,
   slipIsSpent,
   toConsensusConfiguration,
@@ -41,6 +44,8 @@ export interface ParticipantState {
   readonly projection: Projection;
   readonly engine: PbftState;
   readonly pool: Pool;
+  /** Slips of the pool that cannot be ordered at this height. */
+  readonly idle: ReadonlySet<SlipId>;
   readonly attendance: Attendance;
   /** What the journal holds: the barrier below which nothing is ever said again (R3). */
   readonly row: VoteRow | null;
@@ -95,7 +100,7 @@ export interface ParticipantStep {
 
 /** A participant at the head of its ledger, before `start`. */
 export function createParticipant(init: ParticipantInit, nowMs: number): ParticipantState {
-  return { ...init, engine: pbft.initial, pool: emptyPool, attendance: emptyAttendance(nowMs), wanted: null, seatAskedMs: null };
+  return { ...init, engine: pbft.initial, pool: emptyPool, idle: new Set(), attendance: emptyAttendance(nowMs), wanted: null, seatAskedMs: null };
 }
 
 /** One input at local time `nowMs`. */
@@ -146,7 +151,7 @@ class Run {
     const height = ledger.height + 1;
     const mayVote = this.state.barred === null && (row === null || row.height <= height);
     const ownRow = row !== null && row.height === height && row.epoch === ledger.configuration.epoch ? row : null;
-    this.state = { ...this.state, wanted: null };
+    this.state = { ...this.state, wanted: null, idle: new Set() };
     this.engine({
       kind: 'begin',
       configuration: toConsensusConfiguration(ledger),
@@ -160,8 +165,22 @@ class Run {
   /** Tells the engine whether something waits, and answers its wish for a value. */
   private offerWork(): void {
     const due = configurationDue(this.state.ledger, this.nowMs);
-    this.engine({ kind: 'pending', pending: due || this.state.pool.size > 0 });
+    this.engine({ kind: 'pending', pending: due || this.workWaits() });
     this.offerValue();
+  }
+
+  /** Whether some slip can be ordered now. Those that can not are tried again when the ledger has grown. */
+  private workWaits(): boolean {
+    const { ledger, pool } = this.state;
+    const at = nextMoment(ledger, this.nowMs);
+    const idle = new Set(this.state.idle);
+    for (const [id, slip] of pool) {
+      if (idle.has(id)) continue;
+      if (execute(ledger.state, slip, at).spent) return true;
+      idle.add(id);
+      this.state = { ...this.state, idle };
+    }
+    return false;
   }
 
   private offerValue(): void {
@@ -175,11 +194,14 @@ class Run {
     this.engine({ kind: 'value', ...wanted, value: { digest: composed.digest, bytes: composed.bytes } });
   }
 
-  private validityOf(message: ConsensusMessage, slipsValid: boolean): 'valid' | 'invalid' {
+  /** Invalid convicts whoever voted for it (R15), so only what follows from the bytes and final state is called so (R4). */
+  private validityOf(message: ConsensusMessage, slipsValid: boolean): Validity {
     if (message.kind !== 'proposal') return 'valid';
     const block = decodeBlock(message.value);
     if (isRejection(block) || !slipsValid) return 'invalid';
-    return checkBlock(this.state.ledger, block, { nowMs: this.nowMs }) === null ? 'valid' : 'invalid';
+    const refusal = checkBlock(this.state.ledger, block, { nowMs: this.nowMs });
+    if (refusal === null) return 'valid';
+    return refusal.reason === AHEAD_OF_CLOCK ? 'unacceptable' : 'invalid';
   }
 
   private engine(input: EngineInput): void {

@@ -3,8 +3,8 @@ import type { PartyId } from '../base/index.ts';
 import type { Action } from '../contracts/index.ts';
 import { type Ledger, seatReason } from '../ledger/index.ts';
 
-/** The state's own answer takes an epoch; asking again sooner would only fill the ledger. */
-export const SEAT_REPEAT_MS = 30_000;
+/** A wish that was lost or refused is repeated, but not at every tick. */
+export const SEAT_REPEAT_MS = 5_000;
 
 export interface SeatWisher {
   readonly self: PartyId;
@@ -17,7 +17,6 @@ export interface SeatWisher {
 export function seatWish(wisher: SeatWisher, nowMs: number): Action | null {
   if (!wisher.wantsSeat) return null;
   const { ledger, self, seatAskedMs } = wisher;
-  const seated = ledger.configuration.members.some((member) => member.party === self && member.voting);
-  if (seated || (seatAskedMs !== null && nowMs - seatAskedMs < SEAT_REPEAT_MS)) return null;
-  return seatReason(ledger, self) === null ? { kind: 'seat', height: ledger.height } : null;
+  if (seatAskedMs !== null && nowMs - seatAskedMs < SEAT_REPEAT_MS) return null;
+  return seatReason(ledger, self, nowMs)?.mayAsk === true ? { kind: 'seat', height: ledger.height } : null;
 }

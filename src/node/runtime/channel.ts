@@ -7,7 +7,7 @@ import type { VoteRow } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
 import { type FinalBlock, type Ledger, type Projection, decodeBlock, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
 import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from '../participant/index.ts';
-import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, PeerId, Signer, Timers, Verifier } from '../ports/index.ts';
+import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
 import { createConversation } from './conversation.ts';
 import { type PeerBook, createPeerBook } from './peer-book.ts';
 import { type Queue, createQueue } from './queue.ts';

@@ -4,7 +4,7 @@ import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { BlockCheck, BlockSummary, BlockView, SlipView } from '../api.ts';
 import { encode } from '../codec/index.ts';
 import { type Slip, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, describeSlip, extend, headerDigest, openLedger, slipsRoot } from '../ledger/index.ts';
+import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, describeSlip, extend, headerDigest, openLedger, slipsRootOf } from '../ledger/index.ts';
 import type { LedgerStore, Verifier } from '../ports/index.ts';
 import { nameOf } from './network-view.ts';
 import { createVerification } from './verify.ts';
@@ -105,8 +105,8 @@ function structureChecks(before: Ledger, final: FinalBlock): readonly Check[] {
   const { header, slips } = final.block;
   const certified = final.certificate?.digest === headerDigest(header);
   return [
-    { what: 'It follows the block before', ok: header.parent === before.headDigest, detail: header.parent },
-    { what: 'Merkle root of its slips', ok: slipsRoot(slips) === header.slipsRoot, detail: header.slipsRoot },
+    { what: 'It follows the block before', ok: header.parent === before.digest, detail: header.parent },
+    { what: 'Merkle root of its slips', ok: slipsRootOf(slips) === header.slipsRoot, detail: header.slipsRoot },
     { what: 'The certificate is about this block', ok: certified, detail: `${final.certificate?.votes.length ?? 0} votes, ${before.configuration.quorum} needed` },
     { what: 'The voters are those of its epoch', ok: header.configuration === before.configuration.digest, detail: `epoch ${header.epoch}` },
   ];

@@ -25,7 +25,7 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
       lastHeardMs: attendance.heardMs.get(member.party) ?? null,
     }),
   );
-  const view = engine.view;
+  const view = engine.open?.row.view ?? 0;
   const leader = leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, view);
   return {
     relay: network.relay(),

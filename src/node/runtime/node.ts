@@ -242,7 +242,7 @@ export class RunningNode {
       clinician: certificate.clinician,
       authority,
       standing: running?.care.standing() ?? { kind: 'connecting' },
-      seat: running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null),
+      seat: running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null, init.platform.clock.nowMs()),
       locked: this.person.keys() === null,
       readOnly: this.readOnly,
     };

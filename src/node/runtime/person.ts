@@ -37,14 +37,14 @@ export function createPerson(platform: Platform, profile: Profile): Person {
     unlocked = {
       person: {
         party: secrets.party,
-        signer: await platform.signerOf(secrets.signingSeed),
+        signer: await platform.seedSigners.signerOf(secrets.signingSeed),
         wrapPublicKey: secrets.wrapKey,
         wrapPrivateKey: secrets.wrapSecret,
         notesKey: secrets.privateStoreKey,
       },
       authority: authority && {
         party: authority.party,
-        signer: await platform.signerOf(authority.signingSeed),
+        signer: await platform.seedSigners.signerOf(authority.signingSeed),
         wrapPrivateKey: authority.wrapSecret,
       },
       forget: () => {

@@ -4,30 +4,20 @@ import type {
   BlobStore,
   Clock,
   InstanceLock,
-  Journal,
   KeyWrap,
-  LedgerStore,
   Log,
-  MemberKeyStore,
   Network,
-  NoteStore,
   PassphraseHash,
   Randomness,
-  Signer,
+  SeedSigners,
+  Stores,
   Timers,
   Verifier,
 } from '../ports/index.ts';
 
-/** Everything one profile keeps, opened together. */
-export interface ProfileStores {
-  readonly journal: Journal;
-  readonly ledger: LedgerStore;
-  readonly notes: NoteStore;
-  readonly memberKeys: MemberKeyStore;
+/** Everything one profile keeps, and the lock that keeps it to one instance (R16). */
+export interface ProfileStores extends Stores {
   readonly lock: InstanceLock;
-  close(): Promise<void>;
-  /** Destroys all of it. */
-  erase(): Promise<void>;
 }
 
 export interface NetworkAndBlobs {
@@ -43,15 +33,16 @@ export interface StorageEstimate {
 
 export interface Platform {
   openStores(slot: string): Promise<ProfileStores>;
+  /** Destroys all that a profile keeps; its stores are closed. */
+  eraseStores(slot: string): Promise<void>;
   /** A new private key for a peer, as bytes to keep. */
   newPeerKey(): Promise<Uint8Array>;
   /** The peer id of such a key. */
   peerIdOf(peerKey: Uint8Array): Promise<string>;
   /** `relays` are multiaddrs. Not started. */
   createNetwork(init: { readonly slot: string; readonly peerKey: Uint8Array; readonly relays: readonly string[] }): Promise<NetworkAndBlobs>;
-  /** An Ed25519 signer of a 32-byte seed. */
-  signerOf(seed: Uint8Array): Promise<Signer>;
   storage(): Promise<StorageEstimate>;
+  readonly seedSigners: SeedSigners;
   readonly verifier: Verifier;
   readonly aead: Aead;
   readonly keyWrap: KeyWrap;

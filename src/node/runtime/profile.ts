@@ -1,19 +1,13 @@
 // A profile: what one node keeps of its identity. The root secret is wrapped by a passphrase (Argon2id); what a locked or
 // uncertified node needs (its application, its pledge) is signed once and kept. Nobody makes anybody else's keys (T10).
-import { AppError, type ChannelId, DIGEST_BYTES, type PartyId, MAX_NAME_CHARS, ID_BYTES, isRejection } from '../base/index.ts';
+import { AppError, type ChannelId, type PartyId, MAX_NAME_CHARS, ID_BYTES, isRejection } from '../base/index.ts';
 import type { Invitation, NewProfile, ProfileSummary } from '../api.ts';
-import { type Decoded, boundedBytes, decode, encode, fixedBytes, flag, hex, list, nullable, struct, text } from '../codec/index.ts';
+import { type Decoded, boundedBytes, decode, encode, fixedBytes, flag, hex, nullable, struct, text } from '../codec/index.ts';
 import { type Certificate, certificate, possession, role, signature } from '../contracts/index.ts';
 import { type PersonSecrets, pledgeBytes, possessionBytes, rootFromWords, secretsOf, wordsOf } from '../crypto/index.ts';
 import type { NoteStore, Signer } from '../ports/index.ts';
+import { invitation } from './invitation.ts';
 import type { Platform } from './platform.ts';
-
-const invitation = struct({
-  channel: hex<ChannelId>(DIGEST_BYTES),
-  name: text(MAX_NAME_CHARS),
-  relays: list(text(300), 8),
-  peers: list(text(120), 16),
-});
 
 const profile = struct({
   slot: text(40),
@@ -56,7 +50,7 @@ export async function makeProfile(
 ): Promise<CreatedProfile> {
   const root = rootOf(platform, init.words);
   const secrets = secretsOf(root);
-  const signer = await platform.signerOf(secrets.signingSeed);
+  const signer = await platform.seedSigners.signerOf(secrets.signingSeed);
   const asked = certificateFor(platform, init, secrets, joining.memberSigner?.publicKey ?? null);
   const proof = possessionBytes(encode(certificate, asked));
   const peerKey = await platform.newPeerKey();

@@ -7,7 +7,7 @@ import { unconnectedView } from './network-view.ts';
 import type { NetworkAndBlobs } from './platform.ts';
 import type { Profile } from './profile.ts';
 
-export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean): Seat {
+export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean, nowMs: number): Seat {
   const { ledger, barred } = channel.state();
   if (!hasMemberKey) return { kind: 'none' };
   if (barred !== null) return { kind: 'barred', reason: barred };
@@ -15,8 +15,9 @@ export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean): 
   if (seat?.voting === true) return { kind: 'voting' };
   const target = channel.sync.target();
   if (target > ledger.height) return { kind: 'synchronising', height: ledger.height, target };
-  const reason = seatReason(ledger, self);
-  return reason === null ? { kind: 'asked' } : { kind: 'observing', reason };
+  const why = seatReason(ledger, self, nowMs);
+  if (why === null || why.reason === 'asked' || why.reason === 'not-asked') return { kind: 'asked' };
+  return { kind: 'observing', reason: why.detail };
 }
 
 export function partiesView(projection: Projection): readonly PartyView[] {

@@ -7,12 +7,11 @@ import {
   type SignatureCheck,
   type Verified,
   asVerified,
-  certificateChecks,
   signatureChecks,
 } from '../consensus/index.ts';
 import { type Slip, slip as slipCodec } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
-import { type Block, type FinalBlock, type Ledger, decodeBlock, headerDigest, slipChecks, toConsensusConfiguration } from '../ledger/index.ts';
+import { type Block, type FinalBlock, type Ledger, blockChecks, decodeBlock, finalityChecks, headerDigest, slipChecks, toConsensusConfiguration } from '../ledger/index.ts';
 import type { Verifier } from '../ports/index.ts';
 
 /** Slips whose signatures were found good, so that a slip is not checked once in the pool and again in its block. */
@@ -50,7 +49,11 @@ export function createVerification(verifier: Verifier): Verification {
     return null;
   }
 
-  async function slipsOf(ledger: Ledger, block: Block): Promise<Rejection | null> {
+  /** Slips, and the certificate of the parent that the header holds. */
+  async function insideOf(ledger: Ledger, block: Block): Promise<Rejection | null> {
+    const parent = blockChecks(ledger, { ...block, slips: [] });
+    if (isRejection(parent)) return parent;
+    if (!(await all(parent))) return reject('bad-signature', "a signature of the parent's certificate does not hold");
     const results = await Promise.all(block.slips.map((candidate) => slip(ledger, candidate)));
     return results.find((result) => result !== null) ?? null;
   }
@@ -66,18 +69,13 @@ export function createVerification(verifier: Verifier): Verification {
       const digest = message.kind === 'proposal' ? message.digest : message.certificate.digest;
       if (isRejection(block)) return block;
       if (headerDigest(block.header) !== digest) return reject('wrong-digest', 'the block does not match the digest that was signed');
-      return { message: asVerified(message), slipsValid: (await slipsOf(ledger, block)) === null };
+      return { message: asVerified(message), slipsValid: (await insideOf(ledger, block)) === null };
     },
     final: async (ledger, block) => {
-      const { certificate } = block;
-      if (certificate === null) return reject('no-certificate', 'only the founding block comes without a certificate');
-      if (certificate.height !== ledger.height + 1 || headerDigest(block.block.header) !== certificate.digest) {
-        return reject('wrong-certificate', 'the certificate is about another block');
-      }
-      const checks = certificateChecks(certificate, toConsensusConfiguration(ledger), 'commit');
+      const checks = finalityChecks(ledger, block.block, block.certificate);
       if (isRejection(checks)) return checks;
       if (!(await all(checks))) return reject('bad-signature', 'a signature of the certificate does not hold');
-      return (await slipsOf(ledger, block.block)) ?? asVerified(block);
+      return (await insideOf(ledger, block.block)) ?? asVerified(block);
     },
   };
 }

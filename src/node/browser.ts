@@ -1,0 +1,75 @@
+// A browser tab as a platform: IndexedDB, Web Locks, WebCrypto and libp2p, put together for the runtime.
+import {
+  createAead,
+  createClock,
+  createConsoleLog,
+  createKeyWrap,
+  createLibp2pNode,
+  createPassphraseHash,
+  createRandomness,
+  createSeedSigners,
+  createTimers,
+  createVerifier,
+  createWebLock,
+  eraseBrowserStores,
+  newPeerKey,
+  openBrowserNotes,
+  openBrowserShelf,
+  openBrowserStores,
+  peerIdOf,
+  storageEstimate,
+} from './adapters/index.ts';
+import type { MissingFeatures } from './api.ts';
+import { type Platform, type Registry, createRegistry } from './runtime/index.ts';
+
+export function createBrowserPlatform(): Platform {
+  const clock = createClock();
+  const timers = createTimers();
+  const log = createConsoleLog('warn');
+  return {
+    openStores: async (slot) => ({ ...(await openBrowserStores(databaseOf(slot))), lock: createWebLock(databaseOf(slot)) }),
+    eraseStores: async (slot) => eraseBrowserStores(databaseOf(slot)),
+    newPeerKey: async () => newPeerKey(),
+    peerIdOf: async (peerKey) => peerIdOf(peerKey),
+    createNetwork: async ({ slot, peerKey, relays }) =>
+      createLibp2pNode({ peerKey, relays, shelf: await openBrowserShelf(databaseOf(slot)), clock, timers, log }),
+    storage: storageEstimate,
+    seedSigners: createSeedSigners(),
+    verifier: createVerifier(),
+    aead: createAead(),
+    keyWrap: createKeyWrap(),
+    passphraseHash: createPassphraseHash(),
+    randomness: createRandomness(),
+    clock,
+    timers,
+    log,
+  };
+}
+
+/** The profiles of this browser. */
+export async function openBrowserRegistry(): Promise<Registry> {
+  return createRegistry(createBrowserPlatform(), await openBrowserNotes('clinicord'));
+}
+
+function databaseOf(slot: string): string {
+  return `clinicord-${slot}`;
+}
+
+/** What this browser lacks, judged without starting anything. */
+export function missingFeatures(): MissingFeatures {
+  const missing: { feature: string; remedy: string }[] = [];
+  const lacks = (there: boolean, feature: string, remedy: string): void => {
+    if (!there) missing.push({ feature, remedy });
+  };
+  const otherBrowser = 'Use a current version of Chrome, Edge, Firefox or Safari.';
+  lacks(
+    globalThis.isSecureContext,
+    'a secure page',
+    'Browsers allow keys only on https:// addresses and on localhost. Start Clinicord with --cert and --key, or open it on the computer it runs on.',
+  );
+  lacks(globalThis.crypto?.subtle !== undefined || !globalThis.isSecureContext, 'cryptography (WebCrypto)', otherBrowser);
+  lacks('indexedDB' in globalThis, 'storage (IndexedDB)', `${otherBrowser} Private windows may forbid it.`);
+  lacks('RTCPeerConnection' in globalThis, 'direct connections (WebRTC)', `${otherBrowser} An extension or a policy may have switched it off.`);
+  lacks(globalThis.navigator?.locks !== undefined || !globalThis.isSecureContext, 'one instance per profile (Web Locks)', otherBrowser);
+  return missing;
+}

@@ -1,0 +1,6 @@
+// runtime/: a node that runs: profiles, the queue, links, views. Its only door.
+export { clinicordNode } from './commands.ts';
+export { type RunningNode } from './node.ts';
+export { invitationLink, parseInvitation } from './invitation.ts';
+export type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
+export { FOUNDED_IN_A_TAB, type NewNode, type Registry, createRegistry } from './registry.ts';

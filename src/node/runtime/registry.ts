@@ -1,0 +1,120 @@
+// The profiles of this browser or server: which there are, opening, creating and removing them.
+import { AppError, MAX_NAME_CHARS, ID_BYTES, DIGEST_BYTES, type ChannelId, isRejection, toHex } from '../base/index.ts';
+import type { Joining, NewProfile, ProfileSummary } from '../api.ts';
+import { decode, encode, hex, struct, text } from '../codec/index.ts';
+import { type ChannelSettings, role } from '../contracts/index.ts';
+import { secretsOf } from '../crypto/index.ts';
+import type { NoteStore } from '../ports/index.ts';
+import { foundConsortium } from './found.ts';
+import { RunningNode } from './node.ts';
+import type { Platform, ProfileStores } from './platform.ts';
+import { type CreatedProfile, loadProfile, makeProfile, storeProfile, summaryOf, withPledge } from './profile.ts';
+
+const summary = struct({
+  slot: text(40),
+  role,
+  label: text(MAX_NAME_CHARS),
+  channel: hex<ChannelId>(DIGEST_BYTES),
+  channelName: text(MAX_NAME_CHARS),
+});
+const TABLE = 'profiles';
+
+/** A consortium that tabs found: any two members keep copies, absence is declared after a minute. */
+export const FOUNDED_IN_A_TAB: Omit<ChannelSettings, 'name'> = {
+  engine: 'pbft',
+  copies: 2,
+  archiveQuorum: false,
+  silenceMs: 60_000,
+  epochMinMs: 3_000,
+  baseTimeoutMs: 4_000,
+};
+
+export interface NewNode extends NewProfile {
+  /** A server's profile joins as an archive member instead. */
+  readonly archive?: boolean;
+  readonly settings?: Omit<ChannelSettings, 'name'>;
+}
+
+export interface Registry {
+  list(): Promise<readonly ProfileSummary[]>;
+  /** Makes keys and, for a founder, the founding block. Throws AppError `bad-words`, `invalid-name`. */
+  create(profile: NewNode, joining: Joining, slot?: string): Promise<{ readonly slot: string; readonly words: string }>;
+  /** `options.passphrase` opens the person's keys at once; after `create` they are open anyway, once. */
+  open(slot: string, options?: { readonly passphrase?: string; readonly relays?: readonly string[]; readonly autoApprove?: boolean }): Promise<RunningNode>;
+  remove(slot: string): Promise<void>;
+}
+
+export function createRegistry(platform: Platform, notes: NoteStore): Registry {
+  // Roots of profiles that were created a moment ago, so that their owners need not type the passphrase twice.
+  const fresh = new Map<string, Uint8Array>();
+
+  async function create(profile: NewNode, joining: Joining, slot: string): Promise<CreatedProfile> {
+    const stores = await platform.openStores(slot);
+    try {
+      const memberSigner = profile.role === 'clinic' ? await stores.memberKeys.create() : null;
+      const founds = joining.kind === 'found';
+      const invitation = founds
+        ? { channel: '0'.repeat(2 * DIGEST_BYTES) as ChannelId, name: joining.consortiumName, relays: joining.relays, peers: [] }
+        : joining.invitation;
+      const serverRole = profile.archive === true ? { serverRole: 'archive' as const } : {};
+      const made = await makeProfile(platform, { ...profile, ...serverRole, slot }, { invitation, authority: founds, memberSigner });
+      const settings = { ...(profile.settings ?? FOUNDED_IN_A_TAB), name: invitation.name };
+      const channel =
+        founds && memberSigner !== null ? await foundConsortium(platform, stores.ledger, made, memberSigner, settings) : invitation.channel;
+      const pledger = memberSigner ?? (await personSigner(platform, made));
+      const complete = { ...made, profile: await withPledge(made.profile, channel, pledger) };
+      await storeProfile(stores.notes, complete.profile);
+      return complete;
+    } finally {
+      await stores.close();
+    }
+  }
+
+  return {
+    list: async () => {
+      const entries = await notes.entries(TABLE);
+      return entries.flatMap(([, bytes]) => {
+        const value = decode(summary, bytes, 2_000);
+        return isRejection(value) ? [] : [value];
+      });
+    },
+    create: async (profile, joining, wished) => {
+      refuseBadNames(profile, joining);
+      const slot = wished ?? toHex(platform.randomness.bytes(ID_BYTES / 2));
+      const made = await create(profile, joining, slot);
+      await notes.put(TABLE, slot, encode(summary, summaryOf(made.profile)));
+      fresh.set(slot, made.root);
+      return { slot, words: made.words };
+    },
+    open: async (slot, options = {}) => {
+      const stores: ProfileStores = await platform.openStores(slot);
+      const stored = await loadProfile(stores.notes);
+      const relays = options.relays ?? stored.invitation.relays;
+      const profile = { ...stored, invitation: { ...stored.invitation, relays } };
+      const root = fresh.get(slot) ?? null;
+      fresh.delete(slot);
+      const node = await RunningNode.open({ platform, stores, profile, root, autoApprove: options.autoApprove === true });
+      if (options.passphrase !== undefined) await node.unlock(options.passphrase);
+      return node;
+    },
+    remove: async (slot) => {
+      await notes.delete(TABLE, slot);
+      await platform.eraseStores(slot);
+    },
+  };
+}
+
+async function personSigner(platform: Platform, made: CreatedProfile): ReturnType<Platform['seedSigners']['signerOf']> {
+  return platform.seedSigners.signerOf(secretsOf(made.root).signingSeed);
+}
+
+function refuseBadNames(profile: NewProfile, joining: Joining): void {
+  const names = [profile.name, profile.clinician, joining.kind === 'found' ? joining.consortiumName : joining.invitation.name];
+  const tooLong = names.some((name) => name.length > MAX_NAME_CHARS);
+  if (!tooLong && profile.name.trim() !== '') return;
+  throw new AppError({
+    code: 'invalid-name',
+    message: tooLong ? `A name has more than ${MAX_NAME_CHARS} characters.` : 'The name is empty.',
+    remedy: 'Type a name of reasonable length.',
+  });
+}

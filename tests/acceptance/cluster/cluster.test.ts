@@ -1,0 +1,25 @@
+// Whole nodes agree, join, leave, restart: the runtime on memory twins.
+import { afterEach, expect, test } from 'vitest';
+import { type Cluster, createCluster, until } from './memory-cluster.ts';
+
+let cluster: Cluster;
+afterEach(() => cluster.stopAll());
+
+test('a founder alone is a consortium of one that decides', async () => {
+  cluster = createCluster();
+  const founder = await cluster.found('North');
+  await until(founder, 'voting', (view) => view.identity.seat.kind === 'voting');
+  expect(founder.view.network.quorum).toBe(1);
+  expect(founder.view.identity.standing.kind).toBe('certified');
+});
+
+test('a clinic that is approved becomes a voter at the next epoch, on every ledger the same (R13)', async () => {
+  cluster = createCluster();
+  const founder = await cluster.found('North');
+  await until(founder, 'running', (view) => view.ledger.height >= 0);
+  const joiner = await cluster.join('South', founder.invitation());
+  await until(joiner, 'voting', (view) => view.identity.seat.kind === 'voting');
+  await until(founder, 'two voters', (view) => view.network.members.filter((member) => member.voting).length === 2);
+  const height = Math.min(founder.view.ledger.height, joiner.view.ledger.height);
+  expect((await founder.block(height)).digest).toBe((await joiner.block(height)).digest);
+});

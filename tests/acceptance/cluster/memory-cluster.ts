@@ -1,0 +1,129 @@
+// Whole nodes in one process on memory twins of network and disk, with real signatures and real time: what tabs do, without
+// tabs. A node can be stopped and started again on its disk.
+import {
+  type MemoryDisk,
+  createMemoryDisk,
+  createMemoryHub,
+  createMemoryLocks,
+  createMemoryLog,
+  createMemoryPassphraseHash,
+  createMemoryStores,
+} from '../../../src/node/adapters/memory.ts';
+import { createAead, createClock, createKeyWrap, createRandomness, createSeedSigners, createTimers, createVerifier } from '../../../src/node/adapters/index.ts';
+import { type Invitation, type NewNode, type Platform, type Registry, type RunningNode, createRegistry } from '../../../src/node/index.ts';
+import { toHex } from '../../../src/node/base/index.ts';
+
+export const PASSPHRASE = 'a passphrase for tests';
+
+export const QUICK = { engine: 'pbft', copies: 2, archiveQuorum: false, silenceMs: 3_600_000, epochMinMs: 50, baseTimeoutMs: 1_000 } as const;
+
+export interface Cluster {
+  readonly hub: ReturnType<typeof createMemoryHub>;
+  readonly registry: Registry;
+  readonly platform: Platform;
+  readonly disks: ReadonlyMap<string, MemoryDisk>;
+  readonly log: ReturnType<typeof createMemoryLog>;
+  found(name: string, profile?: Partial<NewNode>): Promise<RunningNode>;
+  join(name: string, invitation: Invitation, profile?: Partial<NewNode>): Promise<RunningNode>;
+  restart(name: string): Promise<RunningNode>;
+  stopAll(): Promise<void>;
+}
+
+export function createCluster(): Cluster {
+  const clock = createClock();
+  const timers = createTimers();
+  const log = createMemoryLog('info');
+  const hub = createMemoryHub({ clock, timers });
+  const locks = createMemoryLocks();
+  const disks = new Map<string, MemoryDisk>();
+  const nodes = new Map<string, RunningNode>();
+  const diskOf = (slot: string): MemoryDisk => {
+    const disk = disks.get(slot) ?? createMemoryDisk();
+    disks.set(slot, disk);
+    return disk;
+  };
+  const randomness = createRandomness();
+  const platform: Platform = {
+    openStores: async (slot) => ({ ...createMemoryStores(diskOf(slot)), lock: locks.lock(slot) }),
+    eraseStores: async (slot) => {
+      disks.delete(slot);
+    },
+    newPeerKey: async () => randomness.bytes(32),
+    peerIdOf: async (peerKey) => `peer-${toHex(peerKey).slice(0, 16)}`,
+    createNetwork: async ({ peerKey }) => {
+      const peer = `peer-${toHex(peerKey).slice(0, 16)}`;
+      return { network: hub.network(peer), blobs: hub.blobs(peer) };
+    },
+    storage: async () => ({ persisted: true, usedBytes: 0, quotaBytes: null }),
+    seedSigners: createSeedSigners(),
+    verifier: createVerifier(),
+    aead: createAead(),
+    keyWrap: createKeyWrap(),
+    passphraseHash: createMemoryPassphraseHash(),
+    randomness,
+    clock,
+    timers,
+    log,
+  };
+  const registry = createRegistry(platform, createMemoryStores().notes);
+
+  async function open(slot: string): Promise<RunningNode> {
+    const node = await registry.open(slot, { autoApprove: true });
+    nodes.set(slot, node);
+    return node;
+  }
+
+  const profileOf = (name: string, profile: Partial<NewNode>): NewNode => ({
+    role: 'clinic',
+    name,
+    clinician: `Dr ${name}`,
+    passphrase: PASSPHRASE,
+    settings: QUICK,
+    ...profile,
+  });
+
+  return {
+    hub,
+    registry,
+    platform,
+    disks,
+    log,
+    found: async (name, profile = {}) => {
+      await registry.create(profileOf(name, profile), { kind: 'found', consortiumName: 'Test consortium', relays: [] }, name);
+      return open(name);
+    },
+    join: async (name, invitation, profile = {}) => {
+      await registry.create(profileOf(name, profile), { kind: 'invitation', invitation }, name);
+      return open(name);
+    },
+    restart: async (name) => {
+      await nodes.get(name)?.stop();
+      return open(name);
+    },
+    stopAll: async () => {
+      await Promise.all([...nodes.values()].map((node) => node.stop()));
+    },
+  };
+}
+
+/** Resolves when the node's view is as wished; rejects with what it was when the test's time is up. */
+export function until(node: RunningNode, what: string, holds: (view: RunningNode['view']) => boolean, limitMs = 15_000): Promise<void> {
+  return new Promise((resolve, fail) => {
+    const limit = setTimeout(() => {
+      unsubscribe();
+      clearInterval(poll);
+      const { identity, network, ledger, alarm } = node.view;
+      fail(new Error(`not within ${limitMs} ms: ${what}; ${JSON.stringify({ identity, ledger: ledger.height, epoch: network.epoch, voters: network.members, stall: network.stall, alarm })}`));
+    }, limitMs);
+    const look = (): void => {
+      if (!holds(node.view)) return;
+      clearTimeout(limit);
+      clearInterval(poll);
+      unsubscribe();
+      resolve();
+    };
+    const unsubscribe = node.subscribe(look);
+    const poll = setInterval(look, 250);
+    look();
+  });
+}
