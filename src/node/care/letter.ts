@@ -1,0 +1,131 @@
+// The letter: what one party tells another past the ledger, when the other may be away. Signed by its author, sealed to its
+// recipient under a fresh key, bound to channel, box and letter id, so that no keeper can read, change or move it.
+// Keepers see who it is for, when it came and how long it is; nothing else.
+import { type ChannelId, type PartyId, type Rejection, type Brand, DIGEST_BYTES, ID_BYTES, MAX_LETTER_BYTES, MAX_REASON_CHARS, isRejection, reject, toHex } from '../base/index.ts';
+import { type Decoded, boundedBytes, decode, encode, hex, oneOf, struct, text, uint, union } from '../codec/index.ts';
+import { certificate, digest, grantId, partyId, possession, recordId, signature, slipBody } from '../contracts/index.ts';
+import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
+import { MAX_MANIFEST_BYTES } from '../records/index.ts';
+
+/** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
+export type LetterId = Brand<string, 'LetterId'>;
+/** Where a letter waits: a party, or an application's id. 16 bytes. */
+export type Box = Brand<string, 'Box'>;
+
+export const letterId = hex<LetterId>(ID_BYTES);
+export const box = hex<Box>(ID_BYTES);
+
+/** A version that awaits the patient: the body that she may sign, the clinic's signature over it, and the manifest. */
+const offer = struct({ body: slipBody, signature, manifest: boundedBytes(MAX_MANIFEST_BYTES) });
+/** The patient will not sign. */
+const dispute = struct({ record: recordId, version: uint(10_000), commitment: digest, reason: text(MAX_REASON_CHARS) });
+/** The clinic takes back an offer that was never final. */
+const takenBack = struct({ record: recordId, version: uint(10_000), reason: text(MAX_REASON_CHARS) });
+/** The patient's tab has handed this grant's keys to the keepers. */
+const keysDelivered = struct({ grant: grantId, record: recordId, version: uint(10_000) });
+/** A stranger asks the supervision centre for a certificate (P0-02). */
+const application = struct({ certificate, possession });
+const refusal = struct({ application: letterId, reason: text(MAX_REASON_CHARS) });
+
+export const letterContent = union({ offer, dispute, 'taken-back': takenBack, 'keys-delivered': keysDelivered, application, refusal });
+export type LetterContent = Decoded<typeof letterContent>;
+export type Offer = Extract<LetterContent, { kind: 'offer' }>;
+
+/** A letter as keepers hold it. */
+export const letter = struct({
+  id: letterId,
+  to: box,
+  wrappedKey: boundedBytes(160),
+  sealed: boundedBytes(MAX_LETTER_BYTES),
+});
+export type Letter = Decoded<typeof letter>;
+
+const signed = struct({ from: partyId, signature, content: boundedBytes(MAX_LETTER_BYTES) });
+const toSign = struct({
+  domain: oneOf('clinicord/letter/1'),
+  channel: hex<ChannelId>(DIGEST_BYTES),
+  id: letterId,
+  to: box,
+  from: partyId,
+  content: boundedBytes(MAX_LETTER_BYTES),
+});
+const context = struct({ domain: oneOf('clinicord/letter-seal/1'), channel: hex<ChannelId>(DIGEST_BYTES), id: letterId, to: box });
+
+export interface LetterTools {
+  readonly channel: ChannelId;
+  readonly aead: Aead;
+  readonly keyWrap: KeyWrap;
+  readonly randomness: Randomness;
+  readonly verifier: Verifier;
+}
+
+export function newLetterId(randomness: Randomness): LetterId {
+  return toHex(randomness.bytes(ID_BYTES)) as LetterId;
+}
+
+export function boxOf(owner: PartyId | LetterId): Box {
+  return owner as string as Box;
+}
+
+export interface Writing {
+  readonly id: LetterId;
+  readonly to: Box;
+  readonly recipientWrapKey: Uint8Array;
+  readonly from: PartyId;
+  readonly signer: Signer;
+  readonly content: LetterContent;
+}
+
+/** Signs and seals. */
+export async function writeLetter(tools: LetterTools, writing: Writing): Promise<Letter> {
+  const { id, to, from } = writing;
+  const content = encode(letterContent, writing.content);
+  const bytes = encode(toSign, { domain: 'clinicord/letter/1', channel: tools.channel, id, to, from, content });
+  const plaintext = encode(signed, { from, signature: await writing.signer.sign(bytes), content });
+  const about = encode(context, { domain: 'clinicord/letter-seal/1', channel: tools.channel, id, to });
+  const key = tools.randomness.bytes(32);
+  const sealed = await tools.aead.seal(key, plaintext, about);
+  const wrappedKey = await tools.keyWrap.wrap(writing.recipientWrapKey, key, about);
+  key.fill(0);
+  return { id, to, wrappedKey, sealed };
+}
+
+export interface OpenedLetter {
+  readonly id: LetterId;
+  readonly from: PartyId;
+  readonly content: LetterContent;
+}
+
+/**
+ * Opens a letter with the recipient's private key and checks its author's signature. `signingKeyOf` gives the key that
+ * the ledger certifies for a party, null for none; an application brings its own, which its possession proves.
+ */
+export async function openLetter(
+  tools: LetterTools,
+  privateKey: Uint8Array,
+  sealed: Letter,
+  signingKeyOf: (party: PartyId) => Uint8Array | null,
+): Promise<OpenedLetter | Rejection> {
+  const { id, to } = sealed;
+  const plaintext = await unseal(tools, privateKey, sealed);
+  if (isRejection(plaintext)) return plaintext;
+  const inside = decode(signed, plaintext, MAX_LETTER_BYTES);
+  if (isRejection(inside)) return inside;
+  const content = decode(letterContent, inside.content, MAX_LETTER_BYTES);
+  if (isRejection(content)) return content;
+  const key = content.kind === 'application' ? content.certificate.signingKey : signingKeyOf(inside.from);
+  if (key === null) return reject('unknown-author', 'the letter comes from nobody whom the ledger certifies');
+  const bytes = encode(toSign, { domain: 'clinicord/letter/1', channel: tools.channel, id, to, from: inside.from, content: inside.content });
+  if (!(await tools.verifier.verify(key, bytes, inside.signature))) return reject('bad-signature', 'the letter is not signed by who it says it is from');
+  return { id, from: inside.from, content };
+}
+
+async function unseal(tools: LetterTools, privateKey: Uint8Array, sealed: Letter): Promise<Uint8Array | Rejection> {
+  const about = encode(context, { domain: 'clinicord/letter-seal/1', channel: tools.channel, id: sealed.id, to: sealed.to });
+  try {
+    const key = await tools.keyWrap.unwrap(privateKey, sealed.wrappedKey, about);
+    return await tools.aead.open(key, sealed.sealed, about);
+  } catch {
+    return reject('cannot-open', 'the letter is damaged, or was sealed for somebody else');
+  }
+}
