@@ -27,7 +27,7 @@ export function certify(state: State, action: ActionOf<'certify'>, author: Pick<
   if (author.role !== 'authority') return reject('not-the-authority', 'only a supervision centre certifies');
   if (certificate.notAfterMs <= author.at.timestampMs) return reject('bad-period', 'the certificate has ended already');
   const before = partyTable.get(state, certificate.subject);
-  if (before?.revoked != null) return reject('revoked', 'who was revoked comes back with new keys');
+  if (before !== null && before.revoked !== null) return reject('revoked', 'who was revoked comes back with new keys');
   if (before !== null && before.certificate.role !== certificate.role) return reject('other-role', 'a party keeps its role');
   const { memberKey } = certificate;
   const entry = { certificate, certifiedAtHeight: author.at.height, revoked: null };

@@ -1,7 +1,7 @@
 // A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
 // size. Times are UTC, so that everybody reads the same.
 import { toHex } from '../base/index.ts';
-import { type Action, type Certificate, type ChannelSettings, type Slip, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Slip, slipIdOf } from '../contracts/index.ts';
 
 export type SlipField = readonly [name: string, value: string];
 
@@ -26,9 +26,9 @@ export function describeSlip(slip: Slip): readonly SlipField[] {
 function describeAction(action: Action): readonly SlipField[] {
   switch (action.kind) {
     case 'found':
-      return describeSettings(action.settings);
+      return fieldsOf(action.settings);
     case 'certify':
-      return describeCertificate(action.certificate);
+      return fieldsOf(action.certificate);
     case 'seat':
       return [['synchronised to height', String(action.height)]];
     case 'leave':
@@ -43,19 +43,15 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'grant':
     case 'end-grant':
     case 'read':
-      return Object.entries(action).flatMap(([name, value]): SlipField[] => (name === 'kind' ? [] : [[spaced(name), valueText(name, value)]]));
+      return fieldsOf(action);
   }
 }
 
-function describeSettings(settings: ChannelSettings): readonly SlipField[] {
-  return Object.entries(settings).map(([name, value]) => [spaced(name), String(value)]);
-}
-
-function describeCertificate(certificate: Certificate): readonly SlipField[] {
-  return Object.entries(certificate).map(([name, value]) => [spaced(name), valueText(name, value)]);
-}
-
 type Value = string | number | boolean | null | Uint8Array | readonly string[];
+
+function fieldsOf(value: Readonly<Record<string, Value>>): readonly SlipField[] {
+  return Object.entries(value).flatMap(([name, field]): SlipField[] => (name === 'kind' ? [] : [[spaced(name), valueText(name, field)]]));
+}
 
 function valueText(name: string, value: Value): string {
   if (value === null) return 'none';

@@ -19,6 +19,6 @@ export { type Composed, composeBlock } from './compose.ts';
 export { type Extension, extend } from './extend.ts';
 export { type SeatReason, seatReason } from './seats.ts';
 export { type Chain, OrderedIndex, Sequence, chained } from './ordered-index.ts';
-export { type Projection, emptyProjection, openProjection, project } from './projection.ts';
-export type { BlockRow, GrantRow, PartyRow, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
+export { emptyProjection, openProjection, project } from './projection.ts';
+export type { BlockRow, GrantRow, PartyRow, Projection, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
 export { type SlipField, describeSlip, utcText } from './describe-slip.ts';

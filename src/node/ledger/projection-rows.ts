@@ -1,7 +1,8 @@
-// What the projection keeps per thing that the page shows. Ids are raw: names are resolved through the parties, and whether
+// What the projection keeps, table by table, of what the page shows. Ids are raw: names are resolved through the parties, and whether
 // this node can open a record is for the care workflow.
 import type { Digest, GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
 import type { Action, ActionKind, Role, SensitivityClass } from '../contracts/index.ts';
+import type { Chain, OrderedIndex, Sequence } from './ordered-index.ts';
 
 type ActionOf<Kind extends ActionKind> = Extract<Action, { readonly kind: Kind }>;
 
@@ -97,4 +98,22 @@ export interface SlipFate {
   readonly outcome: string;
   /** The reason in a sentence; empty where it is done. */
   readonly detail: string;
+}
+
+/** Immutable; every final block makes a new one. */
+export interface Projection {
+  /** Of the newest block in it; -1 where there is none. */
+  readonly height: number;
+  readonly parties: OrderedIndex<PartyId, PartyRow>;
+  readonly records: OrderedIndex<RecordId, RecordRow>;
+  readonly grants: OrderedIndex<GrantId, GrantRow>;
+  readonly requests: OrderedIndex<GrantId, RequestRow>;
+  readonly reads: Sequence<ReadRow>;
+  /** By height. */
+  readonly blocks: Sequence<BlockRow>;
+  readonly slips: OrderedIndex<SlipId, SlipFate>;
+  readonly recordsOfPatient: OrderedIndex<PartyId, Chain<RecordId>>;
+  readonly grantsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
+  readonly requestsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
+  readonly readsOfRecord: OrderedIndex<RecordId, Chain<ReadRow>>;
 }

@@ -2,8 +2,7 @@
 import { type RecordId, type SlipId, present } from '../base/index.ts';
 import type { Action, ActionKind, SlipBody } from '../contracts/index.ts';
 import type { Chain, OrderedIndex } from './ordered-index.ts';
-import type { Projection } from './projection.ts';
-import type { RecordRow, VersionRow } from './projection-rows.ts';
+import type { Projection, RecordRow, VersionRow } from './projection-rows.ts';
 
 export interface Where {
   readonly height: number;

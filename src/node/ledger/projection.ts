@@ -1,30 +1,12 @@
 // What the ledger says, arranged for looking at: an immutable index that follows the final blocks. It decides nothing; it is
 // rebuilt by replaying the blocks, and a slip without effect changes nothing here but its fate. Rows that a block does not
 // touch stay the same objects.
-import type { GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
 import { type Slip, slipIdOf } from '../contracts/index.ts';
 import { type FinalBlock, headerDigest } from './block.ts';
 import type { Ledger, SlipOutcome } from './ledger.ts';
-import { type Chain, OrderedIndex, Sequence } from './ordered-index.ts';
-import type { BlockRow, GrantRow, PartyRow, ReadRow, RecordRow, RequestRow, SlipFate } from './projection-rows.ts';
+import { OrderedIndex, Sequence } from './ordered-index.ts';
+import type { BlockRow, Projection, SlipFate } from './projection-rows.ts';
 import { applySlip } from './projection-slip.ts';
-
-export interface Projection {
-  /** Of the newest block in it; -1 where there is none. */
-  readonly height: number;
-  readonly parties: OrderedIndex<PartyId, PartyRow>;
-  readonly records: OrderedIndex<RecordId, RecordRow>;
-  readonly grants: OrderedIndex<GrantId, GrantRow>;
-  readonly requests: OrderedIndex<GrantId, RequestRow>;
-  readonly reads: Sequence<ReadRow>;
-  /** By height. */
-  readonly blocks: Sequence<BlockRow>;
-  readonly slips: OrderedIndex<SlipId, SlipFate>;
-  readonly recordsOfPatient: OrderedIndex<PartyId, Chain<RecordId>>;
-  readonly grantsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
-  readonly requestsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
-  readonly readsOfRecord: OrderedIndex<RecordId, Chain<ReadRow>>;
-}
 
 export const emptyProjection: Projection = {
   height: -1,
