@@ -1,10 +1,10 @@
 // The ledger explorer: blocks as they are stored, and everything in them verified again in this tab, from the bytes: parent,
 // Merkle root, every signature, and the state root by executing it again.
-import { AppError, type ChannelId, isRejection } from '../base/index.ts';
+import { AppError, type ChannelId, isRejection, present } from '../base/index.ts';
 import type { BlockCheck, BlockSummary, BlockView, SlipView } from '../api.ts';
 import { encode } from '../codec/index.ts';
 import { type Slip, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, describeSlip, extend, headerDigest, openLedger, slipsRootOf } from '../ledger/index.ts';
+import { type FinalBlock, type Ledger, type Projection, type BlockRow, decodeFinalBlock, describeSlip, extend, headerDigest, openLedger, slipsRootOf } from '../ledger/index.ts';
 import type { LedgerStore, Verifier } from '../ports/index.ts';
 import { nameOf } from './network-view.ts';
 import { createVerification } from './verify.ts';
@@ -71,7 +71,7 @@ export function createExplorer(
 
   return {
     newest: (ledger, projection, count) =>
-      projection.blocks.slice(-count).reverse().map(({ proposer, ...rest }) => ({ ...rest, proposer: nameOf(ledger, proposer) })),
+      newestRows(projection, count).map((row) => ({ ...row, proposer: nameOf(ledger, row.proposer) })),
     block: async (height) => view(await stored(height)),
     verify: async (height) => {
       const final = await stored(height);
@@ -80,6 +80,10 @@ export function createExplorer(
       return { height, checks: [...structureChecks(before, final), await signatureCheck(before, final, verifier), executionCheck(before, final)] };
     },
   };
+}
+
+function newestRows({ blocks }: Projection, count: number): readonly BlockRow[] {
+  return Array.from({ length: Math.min(count, blocks.length) }, (_, index) => present(blocks.at(blocks.length - 1 - index), 'a counted block'));
 }
 
 function extendedBy(ledger: Ledger, bytes: Uint8Array): Ledger {
@@ -96,7 +100,7 @@ function unverifiable(height: number, detail: string): AppError {
 function foundingChecks(final: FinalBlock, channel: ChannelId): readonly Check[] {
   const ledger = openLedger(final);
   return [
-    { what: 'The consortium is named after this block', ok: headerDigest(final.block.header) === channel, detail: channel },
+    { what: 'The consortium is named after this block', ok: String(headerDigest(final.block.header)) === channel, detail: channel },
     { what: 'Its slips, signatures and state', ok: !isRejection(ledger), detail: isRejection(ledger) ? ledger.detail : `${final.block.slips.length} slips` },
   ];
 }
@@ -134,7 +138,7 @@ function summaryOf(final: FinalBlock, ledger: Ledger, projection: Projection): B
     view: header.view,
     slips: header.slipCount,
     signatures: final.certificate?.votes.length ?? 0,
-    voters: projection.blocks[header.height]?.voters ?? 0,
+    voters: projection.blocks.at(header.height)?.voters ?? 0,
   };
 }
 

@@ -2,7 +2,7 @@
 // guessed: a damaged row bars its key (R14), a damaged ledger is fetched anew by removing the profile.
 import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { VoteRow } from '../consensus/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, emptyProjection, extend, openLedger, project } from '../ledger/index.ts';
+import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, extend, openLedger, openProjection, project } from '../ledger/index.ts';
 import type { Journal, LedgerStore } from '../ports/index.ts';
 import { decodeVoteRow } from './vote-row.ts';
 
@@ -29,7 +29,7 @@ export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedge
     const detail = isRejection(ledger) ? ledger.detail : 'it founds another consortium';
     throw new AppError({ code: 'wrong-founding', message: `The founding block is not the invitation's: ${detail}.`, remedy: 'Ask for a new invitation link.' });
   }
-  return { founding, ledger, projection: project(emptyProjection, { final: founding, outcomes: founding.block.slips.map(() => 'done'), ledger }) };
+  return { founding, ledger, projection: openProjection(founding, ledger) };
 }
 
 /** Everything that the store holds, executed again. Throws AppError `damaged-ledger`. */

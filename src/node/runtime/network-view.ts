@@ -87,9 +87,9 @@ function linkEntry(link: Link, ledger: Ledger, party: PartyId | null): NetworkVi
 
 function observersOf(ledger: Ledger, projection: Projection, self: PartyId): NetworkView['observers'] {
   const seated = new Set(ledger.configuration.members.map((member) => member.party));
-  return [...projection.parties]
-    .filter(([party, entry]) => entry.certificate.memberKey !== null && entry.revoked === null && !seated.has(party))
-    .map(([party, entry]) => ({ party, name: entry.certificate.name, self: party === self }));
+  return [...projection.parties.values()]
+    .filter((row) => (row.role === 'clinic' || row.role === 'archive') && row.revoked === null && !seated.has(row.party))
+    .map(({ party, name }) => ({ party, name, self: party === self }));
 }
 
 function stallOf(members: readonly MemberView[], quorum: number, waitingSinceMs: number | null, nowMs: number): NetworkView['stall'] {

@@ -3,12 +3,12 @@ import { AppError, MAX_NAME_CHARS, ID_BYTES, DIGEST_BYTES, type ChannelId, isRej
 import type { Joining, NewProfile, ProfileSummary } from '../api.ts';
 import { decode, encode, hex, struct, text } from '../codec/index.ts';
 import { type ChannelSettings, role } from '../contracts/index.ts';
-import { secretsOf } from '../crypto/index.ts';
+import { secretsOf, wordsOf } from '../crypto/index.ts';
 import type { NoteStore } from '../ports/index.ts';
 import { foundConsortium } from './found.ts';
 import { RunningNode } from './node.ts';
 import type { Platform, ProfileStores } from './platform.ts';
-import { type CreatedProfile, loadProfile, makeProfile, storeProfile, summaryOf, withPledge } from './profile.ts';
+import { type CreatedProfile, loadProfile, makeProfile, openRoot, storeProfile, summaryOf, withPledge } from './profile.ts';
 
 const summary = struct({
   slot: text(40),
@@ -42,6 +42,8 @@ export interface Registry {
   /** `options.passphrase` opens the person's keys at once; after `create` they are open anyway, once. */
   open(slot: string, options?: { readonly passphrase?: string; readonly relays?: readonly string[]; readonly autoApprove?: boolean }): Promise<RunningNode>;
   remove(slot: string): Promise<void>;
+  /** The 24 words of a profile that is not running. Throws AppError `wrong-passphrase`. */
+  words(slot: string, passphrase: string): Promise<string>;
 }
 
 export function createRegistry(platform: Platform, notes: NoteStore): Registry {
@@ -96,6 +98,14 @@ export function createRegistry(platform: Platform, notes: NoteStore): Registry {
       const node = await RunningNode.open({ platform, stores, profile, root, autoApprove: options.autoApprove === true });
       if (options.passphrase !== undefined) await node.unlock(options.passphrase);
       return node;
+    },
+    words: async (slot, passphrase) => {
+      const stores = await platform.openStores(slot);
+      try {
+        return wordsOf(await openRoot(platform, await loadProfile(stores.notes), passphrase));
+      } finally {
+        await stores.close();
+      }
     },
     remove: async (slot) => {
       await notes.delete(TABLE, slot);

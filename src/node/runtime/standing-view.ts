@@ -21,15 +21,7 @@ export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean, n
 }
 
 export function partiesView(projection: Projection): readonly PartyView[] {
-  return [...projection.parties].map(([party, entry]) => ({
-    party,
-    role: entry.certificate.role,
-    name: entry.certificate.name,
-    clinician: entry.certificate.clinician,
-    certifiedAtHeight: entry.certifiedAtHeight,
-    notAfterMs: entry.certificate.notAfterMs,
-    revoked: entry.revoked,
-  }));
+  return [...projection.parties.values()].map(({ notBeforeMs: _, ...row }) => row);
 }
 
 /** R17 and the plan of copies: archive members keep for all; where there are too few of them, every member does. */

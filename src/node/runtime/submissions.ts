@@ -57,7 +57,7 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
   async function settle(id: SlipId, entry: Waiting, height: number, outcome: string): Promise<void> {
     waitingById.delete(id);
     await init.notes.delete(TABLE, id);
-    const block = init.projection().blocks[height];
+    const block = init.projection().blocks.at(height);
     const voters = init.ledger().configuration.members.filter((member) => member.voting).length;
     for (const listener of entry.listeners) listener({ stage: 'final', height, signers: block?.signatures ?? 0, voters: block?.voters ?? voters, outcome });
     for (const resolve of entry.settled) resolve({ slip: entry.slip, height, outcome });
