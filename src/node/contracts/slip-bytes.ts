@@ -23,14 +23,14 @@ export function encodeSlip(slip: Slip): Uint8Array {
   return encode(slipCodec, slip);
 }
 
-/** What each key of a certificate signs, to show that its owner holds it (T10). */
+/** Canonical bytes; with `possessionBytes` around them, what each key in it signs (T10). */
 export function certificateBytes(value: Certificate): Uint8Array {
-  return possessionBytes(encode(certificate, value));
+  return encode(certificate, value);
 }
 
 /** The signatures by which a certificate's subject shows that it holds its keys. */
 export function possessionChecks(value: Certificate, possession: Possession): readonly SignatureCheck[] {
-  const bytes = certificateBytes(value);
+  const bytes = possessionBytes(certificateBytes(value));
   const bySigningKey = { publicKey: value.signingKey, bytes, signature: possession.bySigningKey };
   if (value.memberKey === null || possession.byMemberKey === null) return [bySigningKey];
   return [bySigningKey, { publicKey: value.memberKey, bytes, signature: possession.byMemberKey }];
