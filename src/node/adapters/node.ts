@@ -6,3 +6,4 @@ export { openFileNotes } from './storage/file-notes.ts';
 export { createLockFile } from './host/lock-file.ts';
 export { createClock, createTimers } from './host/clock.ts';
 export { type LogLevel, createJsonLog } from './host/log.ts';
+export { createBundleValidator } from './fhir/node-validator.ts';

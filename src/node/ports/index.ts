@@ -3,3 +3,4 @@ export * from './network.ts';
 export * from './storage.ts';
 export * from './keys.ts';
 export * from './host.ts';
+export * from './fhir.ts';

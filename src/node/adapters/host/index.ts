@@ -2,3 +2,4 @@
 export { createClock, createTimers } from './clock.ts';
 export { type LogLevel, type LogLine, createConsoleLog, createJsonLog, createLog } from './log.ts';
 export { createWebLock } from './web-lock.ts';
+export { type StorageEstimate, storageEstimate } from './storage-estimate.ts';

@@ -1,0 +1,69 @@
+// One FHIR R4 bundle, from untrusted text to a verdict: bounds of the text, shape, kinds of resources, structure and
+// invariants, required value sets. Every fault is reported with its path; a bundle with faults is not handed on.
+// Source: https://hl7.org/fhir/R4/validation.html
+import { MAX_BUNDLE_BYTES, isRejection } from '../../base/index.ts';
+import { parseJson, textToBytes } from '../../codec/index.ts';
+import type { BundleVerdict, ValidationFault } from '../../ports/index.ts';
+import { codeFaults } from './codes.ts';
+import type { Definitions } from './definitions.ts';
+import { type Plain, isPlain, shapeOf } from './shape.ts';
+import { structureFaults } from './structure.ts';
+
+/** Faults that one verdict names; a person fixes these first. */
+export const MAX_FAULTS = 500;
+
+export function validateBundle(json: string, definitions: Definitions): BundleVerdict {
+  // Cheap first: there are never more UTF-16 units than bytes.
+  if (json.length > MAX_BUNDLE_BYTES || textToBytes(json).byteLength > MAX_BUNDLE_BYTES) {
+    return refused('', `a bundle has at most ${MAX_BUNDLE_BYTES / 1024 / 1024} MiB`);
+  }
+  // A byte order mark in front is what some editors leave.
+  const value = parseJson(json.startsWith('\uFEFF') ? json.slice(1) : json, MAX_BUNDLE_BYTES);
+  if (isRejection(value)) return refused('', value.detail);
+  if (!isPlain(value)) return refused('', 'expected a JSON object');
+  if (value.resourceType !== 'Bundle') return refused('resourceType', 'expected a FHIR R4 resource of type Bundle');
+  const faults = distinct(faultsOfBundle(value, definitions));
+  return faults.length > 0 ? { valid: false, faults: capped(faults) } : { valid: true, bundle: { ...value, resourceType: 'Bundle' } };
+}
+
+function faultsOfBundle(bundle: Plain, definitions: Definitions): readonly ValidationFault[] {
+  const shape = shapeOf(bundle, 'Bundle');
+  // The whole bundle at once where every kind is known, because its own invariants look into the resources.
+  if (shape.known) return [...shape.faults, ...resourceFaults(bundle, 'Bundle', definitions)];
+  const entries = Array.isArray(bundle.entry) ? (bundle.entry as readonly unknown[]) : [];
+  const others = entries.flatMap((entry, index) => {
+    const resource = isPlain(entry) ? entry.resource : undefined;
+    const path = `Bundle.entry[${index}].resource`;
+    return isPlain(resource) && shapeOf(resource, path).known ? resourceFaults(resource, path, definitions) : [];
+  });
+  return [...shape.faults, ...others];
+}
+
+function resourceFaults(resource: Plain, path: string, definitions: Definitions): readonly ValidationFault[] {
+  const type = typeof resource.resourceType === 'string' ? resource.resourceType : '';
+  const named = { ...resource, resourceType: type };
+  const faults = [...structureFaults(named), ...codeFaultsIfReadable(named, definitions)];
+  return faults.map((fault) => ({ path: fault.path.replace(type, path).replaceAll('[x]', ''), reason: fault.reason }));
+}
+
+/** A resource that cannot be walked has a structural fault already. */
+function codeFaultsIfReadable(resource: object, definitions: Definitions): readonly ValidationFault[] {
+  try {
+    return codeFaults(resource, definitions);
+  } catch {
+    return [];
+  }
+}
+
+function distinct(faults: readonly ValidationFault[]): readonly ValidationFault[] {
+  return [...new Map(faults.map((fault) => [`${fault.path}\n${fault.reason}`, fault])).values()];
+}
+
+function refused(path: string, reason: string): BundleVerdict {
+  return { valid: false, faults: [{ path, reason }] };
+}
+
+function capped(faults: readonly ValidationFault[]): readonly ValidationFault[] {
+  if (faults.length <= MAX_FAULTS) return faults;
+  return [...faults.slice(0, MAX_FAULTS), { path: '', reason: `and ${faults.length - MAX_FAULTS} more faults` }];
+}
