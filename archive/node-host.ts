@@ -69,7 +69,10 @@ async function open({ folder, relays, autoApprove = false }: MemberOptions): Pro
   return clinicordNode(node);
 }
 
-async function create(options: MemberOptions & { readonly name: string; readonly settings?: FoundingSettings }, joining: Joining): Promise<Member> {
+async function create(
+  options: MemberOptions & { readonly name: string; readonly settings?: FoundingSettings },
+  joining: Joining,
+): Promise<Member> {
   const registry = await registryOf(options.folder);
   const passphrase = randomBytes(24).toString('base64url');
   await writeFile(path.join(options.folder, PASSPHRASE_FILE), `${passphrase}\n`, { mode: 0o600, flag: 'wx' });

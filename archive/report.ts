@@ -1,6 +1,7 @@
 // What this program says while it runs: to the process that started it, over its channel, or to a person at a terminal. Never names,
 // keys or contents of records.
 import type { Invitation } from './host.ts';
+import { SUPERVISED } from './stop.ts';
 
 export type Report =
   | { readonly kind: 'progress'; readonly text: string }
@@ -33,9 +34,9 @@ function asText(report: Report): string {
   return `Ready at height ${report.height}. Invitation:\n${JSON.stringify(report.invitation)}`;
 }
 
-/** Reports over the channel of the parent process where there is one, else on standard error. */
+/** Reports to the supervisor where there is one, else on standard error. */
 export function createReporter(): Reporter {
-  const send = process.send?.bind(process);
+  const send = SUPERVISED ? process.send?.bind(process) : undefined;
   if (send !== undefined) return (report) => void send(report);
   return (report) => void process.stderr.write(`${asText(report)}\n`);
 }
