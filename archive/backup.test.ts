@@ -25,7 +25,7 @@ describe('an ordinary backup', () => {
     await backup(host, at('member'), at('b.tar'), 'copy');
     expect(await restore(at('b.tar'), at('new'))).toEqual({ files: 2, kind: 'copy' });
     expect((await readdir(at('new'), { recursive: true })).sort()).toEqual(['blocks', 'blocks/0', 'profile.json']);
-    expect(existsSync(at('member', 'member-key'))).toBe(true);
+    expect(existsSync(at('member', 'journal', 'member-key'))).toBe(true);
     const restored = await host.open({ folder: at('new'), relays: [] });
     expect(restored.view.identity.seat.kind).toBe('barred');
   });
@@ -53,7 +53,7 @@ describe('an ordinary backup', () => {
 describe('a moved member', () => {
   test('votes with its key where it is restored, and nowhere else', async () => {
     await backup(host, at('member'), at('b.tar'), 'move');
-    expect(existsSync(at('member', 'member-key'))).toBe(false);
+    expect(existsSync(at('member', 'journal', 'member-key'))).toBe(false);
     expect(existsSync(at('member', 'journal'))).toBe(false);
     expect(await restore(at('b.tar'), at('new'))).toEqual({ files: 4, kind: 'move' });
     expect(await readFile(at('new', 'journal/row'), 'utf8')).toBe('votes of Archive');

@@ -79,5 +79,5 @@ test('backup and restore say what becomes of the right to vote (R14)', async () 
 test('the words are those of the supervision centre', async () => {
   await (await type('demonstration', '--data', data(), '--relay', '/relay'))?.stop();
   await type('words', '--data', data());
-  expect(printed).toBe('words of member-1\n');
+  expect(printed).toBe('words of Archive 1\n');
 });

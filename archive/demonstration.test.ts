@@ -65,7 +65,7 @@ test('does not touch a running demonstration', async () => {
 
 test('starts with a member that is barred for good (R14)', async () => {
   await (await begin()).stop();
-  await rm(path.join(folder, 'member-3', 'member-key'));
+  await rm(path.join(folder, 'member-3', 'journal', 'member-key'));
   const running = await begin();
   expect(running.members[2]?.view.identity.seat.kind).toBe('barred');
 });

@@ -2,86 +2,99 @@
 // behind them. One channel per host.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ArchiveHost, FoundingSettings, Invitation, Member, MemberOptions, MemberView } from './host.ts';
+import type { ArchiveHost, FolderLock, FoundingSettings, Invitation, Member, MemberOptions, MemberView } from './host.ts';
 
-type State = 'applied' | 'certified' | 'voting' | 'barred' | 'refused';
+type State = 'applied' | 'voting' | 'barred';
 
-interface MemoryMember extends Member {
-  readonly folder: string;
-  readonly name: string;
+/** What all members of one host share. */
+interface Channel {
+  readonly running: Map<string, Member>;
+  readonly listeners: Set<() => void>;
+  readonly states: Map<string, State>;
+  readonly locked: Set<string>;
+  /** The supervision centre certifies by itself while it runs. */
+  approving: boolean;
 }
 
 export interface MemoryHost extends ArchiveHost {
-  readonly running: ReadonlyMap<string, MemoryMember>;
+  readonly running: ReadonlyMap<string, Member>;
   readonly settings: FoundingSettings | null;
   readonly founded: number;
   /** Certifies and seats the member of a folder, as a supervision centre and the next epoch do. */
   approve(folder: string): void;
 }
 
+function changed(channel: Channel): void {
+  for (const listener of [...channel.listeners]) listener();
+}
+
+function viewOf({ states }: Channel, folder: string): MemberView {
+  const state = states.get(folder) ?? 'applied';
+  const standing = { kind: state === 'applied' ? 'applied' : 'certified' } as const;
+  const seat =
+    state === 'barred'
+      ? ({ kind: 'barred', reason: 'its vote row is lost' } as const)
+      : ({ kind: state === 'voting' ? 'voting' : 'none' } as const);
+  const network = { relay: { connected: true }, members: [...states.values()].map((other) => ({ voting: other === 'voting' })) };
+  return { identity: { standing, seat }, network, ledger: { height: states.size } };
+}
+
+function start(channel: Channel, { folder, relays }: MemberOptions): Member {
+  channel.locked.add(folder);
+  const member: Member = {
+    get view() {
+      return viewOf(channel, folder);
+    },
+    subscribe(listener) {
+      channel.listeners.add(listener);
+      return () => channel.listeners.delete(listener);
+    },
+    invitation: () => ({ channel: 'c0', name: 'Test', relays, peers: ['peer-1'] }),
+    async stop() {
+      channel.running.delete(folder);
+      channel.locked.delete(folder);
+      if (channel.running.size === 0) channel.approving = false;
+    },
+  };
+  channel.running.set(folder, member);
+  changed(channel);
+  return member;
+}
+
+function create(channel: Channel, options: MemberOptions & { readonly name: string }, state: State): Member {
+  const { folder, name } = options;
+  mkdirSync(path.join(folder, 'journal'), { recursive: true });
+  mkdirSync(path.join(folder, 'blocks'));
+  writeFileSync(path.join(folder, 'profile.json'), JSON.stringify({ name }));
+  writeFileSync(path.join(folder, 'journal/row'), `votes of ${name}`);
+  writeFileSync(path.join(folder, 'journal/member-key'), `key of ${name}`);
+  writeFileSync(path.join(folder, 'blocks/0'), 'block');
+  channel.states.set(folder, channel.approving ? 'voting' : state);
+  return start(channel, options);
+}
+
+function lockOf({ locked }: Channel, folder: string): FolderLock {
+  return {
+    async acquire() {
+      if (locked.has(folder)) return false;
+      locked.add(folder);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(path.join(folder, 'lock'), '');
+      return true;
+    },
+    async release() {
+      locked.delete(folder);
+      rmSync(path.join(folder, 'lock'), { force: true });
+    },
+  };
+}
+
 export function createMemoryHost(): MemoryHost {
-  const running = new Map<string, MemoryMember>();
-  const listeners = new Set<() => void>();
-  const states = new Map<string, State>();
-  const locked = new Set<string>();
-  const changed = (): void => [...listeners].forEach((listener) => listener());
-
-  const invitation = (relays: readonly string[]): Invitation => ({ channel: 'c0', name: 'Test', relays, peers: ['peer-1'] });
-
-  function viewOf(folder: string): MemberView {
-    const state = states.get(folder) ?? 'applied';
-    const standing =
-      state === 'refused'
-        ? ({ kind: 'refused', reason: 'unknown' } as const)
-        : ({ kind: state === 'applied' ? 'applied' : 'certified' } as const);
-    const seat =
-      state === 'barred'
-        ? ({ kind: 'barred', reason: 'its vote row is lost' } as const)
-        : ({ kind: state === 'voting' ? 'voting' : 'asked' } as const);
-    const network = { relay: { connected: true }, members: [...states.values()].map((other) => ({ voting: other === 'voting' })) };
-    return { identity: { standing, seat }, network, ledger: { height: states.size } };
-  }
-
-  function start({ folder, relays }: MemberOptions, name: string): MemoryMember {
-    locked.add(folder);
-    const member: MemoryMember = {
-      folder,
-      name,
-      get view() {
-        return viewOf(folder);
-      },
-      subscribe(listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-      invitation: () => invitation(relays),
-      async stop() {
-        running.delete(folder);
-        locked.delete(folder);
-        if (running.size === 0) approving = false;
-      },
-    };
-    running.set(folder, member);
-    changed();
-    return member;
-  }
-
-  function create(options: MemberOptions, name: string, state: State): MemoryMember {
-    mkdirSync(path.join(options.folder, 'journal'), { recursive: true });
-    mkdirSync(path.join(options.folder, 'blocks'));
-    writeFileSync(path.join(options.folder, 'profile.json'), JSON.stringify({ name }));
-    writeFileSync(path.join(options.folder, 'journal/row'), `votes of ${name}`);
-    writeFileSync(path.join(options.folder, 'member-key'), `key of ${name}`);
-    writeFileSync(path.join(options.folder, 'blocks/0'), 'block');
-    states.set(options.folder, state === 'applied' && approving ? 'voting' : state);
-    return start(options, name);
-  }
-
-  let approving = false;
+  const channel: Channel = { running: new Map(), listeners: new Set(), states: new Map(), locked: new Set(), approving: false };
   let settings: FoundingSettings | null = null;
   let founded = 0;
-  const host: MemoryHost = {
-    running,
+  return {
+    running: channel.running,
     get settings() {
       return settings;
     },
@@ -89,41 +102,27 @@ export function createMemoryHost(): MemoryHost {
       return founded;
     },
     approve(folder) {
-      states.set(folder, 'voting');
-      changed();
+      channel.states.set(folder, 'voting');
+      changed(channel);
     },
     exists: async (folder) => existsSync(path.join(folder, 'profile.json')),
     async found(options) {
       settings = options.settings;
       founded += 1;
-      states.clear();
-      approving = options.autoApprove === true;
-      return create(options, options.name, 'voting');
+      channel.states.clear();
+      channel.approving = options.autoApprove === true;
+      return create(channel, options, 'voting');
     },
-    join: async (options) => create(options, options.name, 'applied'),
+    join: async (options) => create(channel, options, 'applied'),
     async open(options) {
-      approving ||= options.autoApprove === true;
-      const { name } = JSON.parse(readFileSync(path.join(options.folder, 'profile.json'), 'utf8')) as { name: string };
-      if (!existsSync(path.join(options.folder, 'member-key'))) states.set(options.folder, 'barred');
-      return start(options, name);
+      channel.approving ||= options.autoApprove === true;
+      if (!existsSync(path.join(options.folder, 'journal/member-key'))) channel.states.set(options.folder, 'barred');
+      return start(channel, options);
     },
-    words: async (folder) => `words of ${path.basename(folder)}`,
+    words: async (folder) => `words of ${(JSON.parse(readFileSync(path.join(folder, 'profile.json'), 'utf8')) as { name: string }).name}`,
     parseInvitation: (text) => (text.startsWith('{') ? (JSON.parse(text) as Invitation) : null),
-    lock: (folder) => ({
-      async acquire() {
-        if (locked.has(folder)) return false;
-        locked.add(folder);
-        mkdirSync(folder, { recursive: true });
-        writeFileSync(path.join(folder, 'lock'), '');
-        return true;
-      },
-      async release() {
-        locked.delete(folder);
-        rmSync(path.join(folder, 'lock'), { force: true });
-      },
-    }),
-    votingPaths: ['journal', 'member-key'],
+    lock: (folder) => lockOf(channel, folder),
+    votingPaths: ['journal'],
     lockPath: 'lock',
   };
-  return host;
 }

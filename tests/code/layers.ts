@@ -11,11 +11,12 @@ const DOORS = /^src\/node\/(?:[a-z-]+\/index\.ts|api\.ts|index\.ts|adapters(?:-[
 /** Packages of the network and storage, and the machine's own modules. */
 const WORLD = /^(?:node:|libp2p$|@libp2p\/|helia$|@helia\/|@multiformats\/|idb$|blockstore-|datastore-|comlink$)/u;
 
-/** The layer of a file in src/node: its folder, `api` or `index`; null for other files. */
+/** The layer of a file in src/node: its folder or `api`; what else lies at its top puts the layers together, as `index` does. */
 function layerOf(file: string): string | null {
-  const match = /^src\/node\/(?:([^/]+)\/|(api|index)\.ts$)/u.exec(file);
-  const name = match?.[1] ?? match?.[2] ?? null;
-  return name?.startsWith('adapters') === true ? 'adapters' : name;
+  const [, name = null] = /^src\/node\/([^/]+)/u.exec(file) ?? [];
+  if (name === null || name === 'api.ts') return name === null ? null : 'api';
+  if (name.endsWith('.ts')) return 'index';
+  return name.startsWith('adapters') ? 'adapters' : name;
 }
 
 /** The top-level part of the project that a file belongs to. */
