@@ -17,8 +17,10 @@ export function emptyAttendance(nowMs: number): Attendance {
   return { heardMs: new Map(), lastTickMs: nowMs, declared: new Set() };
 }
 
-export function heard(attendance: Attendance, party: PartyId, nowMs: number): Attendance {
-  return { ...attendance, heardMs: new Map(attendance.heardMs).set(party, nowMs) };
+export function heard(attendance: Attendance, parties: readonly PartyId[], nowMs: number): Attendance {
+  const heardMs = new Map(attendance.heardMs);
+  for (const party of parties) heardMs.set(party, nowMs);
+  return { ...attendance, heardMs };
 }
 
 /** After a tick: parties among `watched` that have been silent for `silenceMs` and are not declared yet in `epoch`. */

@@ -74,10 +74,12 @@ export type ParticipantInput =
   /** From another member, certificate and slips verified. */
   | { readonly kind: 'final'; readonly block: Verified<FinalBlock> }
   | { readonly kind: 'timer'; readonly height: number; readonly view: number }
-  | { readonly kind: 'heard'; readonly party: PartyId }
-  | { readonly kind: 'tick'; readonly synchronised: boolean }
+  /** `heard`: parties that said something since the last tick. */
+  | { readonly kind: 'tick'; readonly heard: readonly PartyId[]; readonly synchronised: boolean }
   /** Wishes for no seat from now on. */
-  | { readonly kind: 'stand-down' };
+  | { readonly kind: 'stand-down' }
+  /** Votes no more: its words cannot be made durable. */
+  | { readonly kind: 'halt'; readonly reason: string };
 
 export type ParticipantEffect =
   | { readonly kind: 'persist'; readonly row: VoteRow }
@@ -134,14 +136,15 @@ class Run {
         return this.adoptFetched(input.block);
       case 'timer':
         return this.engine({ kind: 'timer', height: input.height, view: input.view });
-      case 'heard':
-        this.state = { ...this.state, attendance: heard(this.state.attendance, input.party, this.nowMs) };
-        return;
       case 'tick':
+        this.state = { ...this.state, attendance: heard(this.state.attendance, input.heard, this.nowMs) };
         return this.tick(input.synchronised);
       case 'stand-down':
         this.state = { ...this.state, wantsSeat: false };
         return;
+      case 'halt':
+        this.state = { ...this.state, barred: input.reason };
+        return this.beginHeight();
     }
   }
 

@@ -64,14 +64,13 @@ export class Channel implements ChannelAccess {
   private cancelTick: () => void = () => undefined;
   private readonly finalListeners = new Set<() => void>();
   private readonly peerListeners = new Set<() => void>();
-  /** When the open height last moved on, for the stall notice and for repeating. */
-  private progressMs: number;
+  /** Since when something waits to be ordered without the ledger growing. */
+  private waitingMs: number | null = null;
   private stopped = false;
 
   constructor(init: ChannelInit) {
     this.init = init;
     this.revision = init.revision;
-    this.progressMs = init.clock.nowMs();
     this.participant = createParticipant(init, init.clock.nowMs());
     this.stepLedger = init.ledger;
     this.queue = createQueue(init.onTrouble);
@@ -81,6 +80,7 @@ export class Channel implements ChannelAccess {
     this.speaker = createSpeaker({
       channel: init.channel,
       network: init.network,
+      clock: init.clock,
       peersOf: (party) => this.book.peersOf(party),
       noteSent: (party, frame) => this.traffic.note('out', party, frame, init.clock.nowMs()),
     });
@@ -89,7 +89,7 @@ export class Channel implements ChannelAccess {
       channel: init.channel,
       log: init.log,
       height: () => this.ledger().height,
-      partyOf: (peer) => this.book.partyOf(peer),
+      isKnown: (peer) => this.book.partyOf(peer) !== null,
       take: (block) => this.takeFinal(block),
     });
     this.submissions = createSubmissions({
@@ -150,9 +150,9 @@ export class Channel implements ChannelAccess {
     return this.participant;
   }
 
-  /** Since when the open height waits although something is pending; null while nothing does. */
+  /** Since when slips wait although the ledger does not grow; null while none do. */
   waitingSinceMs(): number | null {
-    return this.participant.pool.size > 0 ? this.progressMs : null;
+    return this.waitingMs;
   }
 
   onFinal(listener: () => void): () => void {
@@ -195,9 +195,14 @@ export class Channel implements ChannelAccess {
     return this.submit({ body, signature: await signer.sign(this.bytesToSign(body)), consent: null });
   }
 
-  /** Asks for no seat and says no vote any more: after goodbye, or when the journal can no longer be trusted. */
+  /** Asks for no seat any more: after goodbye. */
   standDown(): void {
     this.queue.push(() => this.step({ kind: 'stand-down' }));
+  }
+
+  /** Votes no more until it is started again: when what it says could not be made durable. */
+  halt(reason: string): void {
+    this.queue.push(() => this.step({ kind: 'halt', reason }));
   }
 
   /** Greets all linked peers again, for example after the pledge changed. */
@@ -230,8 +235,13 @@ export class Channel implements ChannelAccess {
 
   /** To every voter that is linked. */
   private relay(slip: Slip): void {
-    const voters = this.ledger().configuration.members.filter((member) => member.voting && member.party !== this.init.self);
-    this.speaker.frameTo(voters.map((member) => member.party), { kind: 'slip', channel: this.init.channel, slip });
+    this.speaker.frameTo(this.voters(), { kind: 'slip', channel: this.init.channel, slip });
+  }
+
+  /** The other voters of the epoch. */
+  private voters(): readonly PartyId[] {
+    const others = this.ledger().configuration.members.filter((member) => member.voting && member.party !== this.init.self);
+    return others.map((member) => member.party);
   }
 
   private async takeFinal(block: FinalBlock): Promise<boolean> {
@@ -253,7 +263,10 @@ export class Channel implements ChannelAccess {
     // Effects of the new state are performed before anything else may see it: a vote is durable before it is signed (R3).
     this.participant = state;
     for (const effect of effects) await this.perform(effect);
-    if (state.ledger !== before) await this.grew();
+    const grew = state.ledger !== before;
+    if (state.pool.size === 0) this.waitingMs = null;
+    else if (this.waitingMs === null || grew) this.waitingMs = this.init.clock.nowMs();
+    if (grew) await this.grew();
     this.init.onChange();
   }
 
@@ -310,7 +323,6 @@ export class Channel implements ChannelAccess {
 
   /** After the ledger grew: others are told, own slips settle, what came early is looked at. */
   private async grew(): Promise<void> {
-    this.progressMs = this.init.clock.nowMs();
     this.speaker.forget();
     await this.submissions.review();
     if (await this.book.review()) this.peersChanged();
@@ -327,10 +339,9 @@ export class Channel implements ChannelAccess {
     if (this.stopped) return;
     this.cancelTick = this.init.timers.after(TICK_MS, () => this.tick());
     this.queue.push(async () => {
-      await this.step({ kind: 'tick', synchronised: this.sync.target() <= this.ledger().height });
+      await this.step({ kind: 'tick', heard: this.conversation.takeHeard(), synchronised: this.sync.target() <= this.ledger().height });
       await this.submissions.review();
-      const voters = this.ledger().configuration.members.filter((member) => member.voting).map((member) => member.party);
-      if (this.init.clock.nowMs() - this.progressMs > 2 * TICK_MS) this.speaker.repeat(voters.filter((party) => party !== this.init.self));
+      this.speaker.repeatStale(this.voters());
       this.conversation.tick();
     });
   }

@@ -43,6 +43,8 @@ export interface Conversation {
   stop(): void;
   setPledge(signature: Uint8Array | null): void;
   greetAll(): void;
+  /** Parties heard from since the last call. */
+  takeHeard(): readonly PartyId[];
   /** The ledger grew. */
   grew(): void;
   tick(): void;
@@ -61,6 +63,7 @@ export function createConversation(init: ConversationInit): Conversation {
   const early = createEarly();
   const correctedMs = new Map<PeerId, number>();
   const relayed = new Set<string>();
+  const heard = new Set<PartyId>();
   let pledge: Uint8Array | null = null;
   let heartbeatMs = 0;
   let directoryMs = 0;
@@ -69,8 +72,8 @@ export function createConversation(init: ConversationInit): Conversation {
   const height = (): number => init.participant().ledger.height;
   const linked = (): readonly PeerId[] => network.links().map((link) => link.peer);
 
-  function greet(peer: PeerId): void {
-    const frame: Frame = { kind: 'hello', channel: init.channel, party: pledge === null ? null : init.self, pledge, height: height() };
+  function greet(peer: PeerId, answer: boolean): void {
+    const frame: Frame = { kind: 'hello', channel: init.channel, party: pledge === null ? null : init.self, pledge, height: height(), answer };
     network.send(peer, encodeFrame(frame));
   }
 
@@ -88,12 +91,13 @@ export function createConversation(init: ConversationInit): Conversation {
     if (isRejection(frame)) return refused(peer, frame);
     if (frame.channel !== init.channel) return;
     if (frame.kind === 'hello') return void queue.push(() => hear(peer, frame));
+    // A height that somebody claims is only a hint where to fetch: what is fetched proves itself.
+    if (frame.kind === 'status') learnHeight(peer, frame.height);
     const party = book.partyOf(peer);
     if (party === null) return;
     init.traffic.note('in', party, frame, clock.nowMs());
-    if (queue.length > MAX_WAITING_JOBS) return;
-    queue.push(() => init.step({ kind: 'heard', party }));
-    if (frame.kind === 'status') return learnHeight(peer, frame.height);
+    heard.add(party);
+    if (frame.kind === 'status' || queue.length > MAX_WAITING_JOBS) return;
     if (frame.kind === 'slip') return takeSlip(peer, frame.slip);
     sortByHeight(peer, frame.message);
   }
@@ -109,6 +113,7 @@ export function createConversation(init: ConversationInit): Conversation {
       }
     }
     learnHeight(peer, hello.height);
+    if (hello.answer) greet(peer, false);
   }
 
   function learnHeight(peer: PeerId, claimed: number): void {
@@ -199,18 +204,23 @@ export function createConversation(init: ConversationInit): Conversation {
       network.onFrame(receive);
       serveDirectory();
       unsubscribe = network.onEvent((event) => {
-        if (event.kind === 'link-up') greet(event.peer);
+        if (event.kind === 'link-up') greet(event.peer, true);
         if (event.kind === 'link-down') sync.forget(event.peer);
         if (event.kind === 'link-up' || event.kind === 'link-down') init.peersChanged();
       });
-      for (const peer of linked()) greet(peer);
+      for (const peer of linked()) greet(peer, true);
     },
     stop: () => unsubscribe(),
     setPledge: (signature) => {
       pledge = signature;
     },
     greetAll: () => {
-      for (const peer of linked()) greet(peer);
+      for (const peer of linked()) greet(peer, true);
+    },
+    takeHeard: () => {
+      const parties = [...heard];
+      heard.clear();
+      return parties;
     },
     grew: () => {
       const voters = new Set(init.participant().ledger.configuration.members.filter((member) => member.voting).map((member) => member.party));

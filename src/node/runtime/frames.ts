@@ -1,11 +1,14 @@
 // What crosses the vote stream: greetings, heights, consensus messages and slips. Anything else is refused (R18).
 import { MAX_VOTE_FRAME_BYTES, type Rejection } from '../base/index.ts';
-import { type Decoded, decode, encode, nullable, struct, uint, union } from '../codec/index.ts';
+import { type Decoded, decode, encode, flag, nullable, struct, uint, union } from '../codec/index.ts';
 import { consensusMessage } from '../consensus/index.ts';
 import { channelId, partyId, signature, slip } from '../contracts/index.ts';
 
-/** Who speaks: `pledge` binds the party to the peer that the transport has proved; null from a stranger. */
-const hello = struct({ channel: channelId, party: nullable(partyId), pledge: nullable(signature), height: uint() });
+/**
+ * Who speaks: `pledge` binds the party to the peer that the transport has proved; null from a stranger. A greeting is
+ * answered by one that asks for no answer, so that whoever opened the channel later learns the other all the same.
+ */
+const hello = struct({ channel: channelId, party: nullable(partyId), pledge: nullable(signature), height: uint(), answer: flag });
 /** Highest final height: a heartbeat, and the news of a final block. */
 const status = struct({ channel: channelId, height: uint() });
 const consensus = struct({ channel: channelId, message: consensusMessage });

@@ -30,6 +30,8 @@ const VIEW_MS = 50;
 const FOUNDING_RETRY_MS = 1_000;
 const GOODBYE_MS = 5_000;
 const NEWEST_BLOCKS = 50;
+/** Peers that an invitation names: enough that some are awake. */
+const MAX_INVITED_PEERS = 8;
 
 /** Everything that exists once the ledger is there. */
 interface Running {
@@ -118,7 +120,8 @@ export class RunningNode {
 
   invitation(): Invitation {
     const { invitation, peer } = this.init.profile;
-    return { ...invitation, peers: [...new Set([peer, ...invitation.peers])].slice(0, 16) };
+    const archives = (this.running?.channel.peers() ?? []).filter((known) => known.role === 'archive').map((known) => known.peer);
+    return { ...invitation, peers: [...new Set([peer, ...archives, ...invitation.peers])].slice(0, MAX_INVITED_PEERS) };
   }
 
   /** The care workflow; throws AppError `connecting` until the ledger is there. */
@@ -290,7 +293,7 @@ export class RunningNode {
       message: known?.message ?? 'This node has stopped because of an error of its own.',
       remedy: known?.remedy ?? 'Reload this tab; what was agreed on is not lost.',
     };
-    if (known?.code === 'stolen-journal' || known?.code === 'storage-full') this.running?.channel.standDown();
+    if (known?.code === 'stolen-journal' || known?.code === 'storage-full') this.running?.channel.halt(known.message);
     this.changed();
   }
 }

@@ -2,12 +2,13 @@
 // voter who was away, or whose link lost it, gets the same again (R3, R9).
 import { type ChannelId, type PartyId, assert } from '../base/index.ts';
 import { type Configuration, type ConsensusMessage, type Unsigned, statementBytes } from '../consensus/index.ts';
-import type { Network, PeerId, Signer } from '../ports/index.ts';
+import type { Clock, Network, PeerId, Signer } from '../ports/index.ts';
 import { type Frame, encodeFrame } from './frames.ts';
 
 export interface SpeakerInit {
   readonly channel: ChannelId;
   readonly network: Network;
+  readonly clock: Clock;
   readonly peersOf: (party: PartyId) => readonly PeerId[];
   readonly noteSent: (party: PartyId | null, frame: Frame) => void;
 }
@@ -19,15 +20,19 @@ export interface Speaker {
   frameTo(parties: readonly PartyId[], frame: Frame): void;
   /** Everything said at the open height, to one party or to all voters. */
   repeat(parties: readonly PartyId[]): void;
+  /** The same, where nothing was said or repeated for a while. */
+  repeatStale(parties: readonly PartyId[]): void;
   /** The height is final: what was said about it needs no repeating. */
   forget(): void;
 }
 
 /** A height that takes more views than this many messages needs a person, not more memory (R18). */
 const MAX_SPOKEN = 64;
+const STALE_MS = 2_000;
 
 export function createSpeaker(init: SpeakerInit): Speaker {
   let spoken: Uint8Array[] = [];
+  let spokenMs = 0;
 
   function sendBytes(parties: readonly PartyId[], bytes: Uint8Array): void {
     for (const party of parties) for (const peer of init.peersOf(party)) init.network.send(peer, bytes);
@@ -45,6 +50,7 @@ export function createSpeaker(init: SpeakerInit): Speaker {
       const frame = frameOf(message);
       const bytes = encodeFrame(frame);
       spoken = [...spoken, bytes].slice(-MAX_SPOKEN);
+      spokenMs = init.clock.nowMs();
       const others = configuration.voters.map((voter) => voter.party).filter((party) => party !== unsigned.signer);
       if (others.length > 0) init.noteSent(null, frame);
       sendBytes(others, bytes);
@@ -60,6 +66,11 @@ export function createSpeaker(init: SpeakerInit): Speaker {
       sendBytes(parties, bytes);
     },
     repeat: (parties) => {
+      for (const bytes of spoken) sendBytes(parties, bytes);
+    },
+    repeatStale: (parties) => {
+      if (init.clock.nowMs() - spokenMs < STALE_MS) return;
+      spokenMs = init.clock.nowMs();
       for (const bytes of spoken) sendBytes(parties, bytes);
     },
     forget: () => {

@@ -1,6 +1,6 @@
 // Catching up: blocks are fetched from whoever is ahead, verified here one after another, and only then taken. Serving is
 // the same the other way round. The founding block is given to anyone who asks, everything else to certified parties.
-import { type ChannelId, type PartyId, MAX_BULK_FRAME_BYTES, isRejection, reject } from '../base/index.ts';
+import { type ChannelId, MAX_BULK_FRAME_BYTES, isRejection, reject } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import { boundedBytes, decode, encode, list, struct, uint } from '../codec/index.ts';
 import { channelId } from '../contracts/index.ts';
@@ -52,7 +52,7 @@ export interface SyncInit {
   readonly channel: ChannelId;
   readonly log: Log;
   readonly height: () => number;
-  readonly partyOf: (peer: PeerId) => PartyId | null;
+  readonly isKnown: (peer: PeerId) => boolean;
   /** Verifies and takes the next block; resolves to whether the ledger grew by it. */
   readonly take: (block: FinalBlock) => Promise<boolean>;
 }
@@ -64,7 +64,7 @@ export interface Sync {
   forget(peer: PeerId): void;
   /** Fetches from a peer that is ahead, if there is one and nothing is under way. */
   pull(): void;
-  /** The highest height that a certified peer claims; what it claims is proved only by fetching. */
+  /** The highest height that a peer claims; a claim that turns out empty is forgotten. */
   target(): number;
 }
 
@@ -89,8 +89,9 @@ export function createSync(init: SyncInit): Sync {
   }
 
   function best(): PeerId | null {
-    const ahead = [...claims].filter(([peer, height]) => height > init.height() && init.partyOf(peer) !== null);
-    ahead.sort((a, b) => b[1] - a[1]);
+    // What is fetched proves itself, so a stranger may be asked too, for instance before the ledger tells who is who.
+    const ahead = [...claims].filter(([, height]) => height > init.height());
+    ahead.sort(([a, one], [b, other]) => Number(init.isKnown(b)) - Number(init.isKnown(a)) || other - one);
     return ahead[0]?.[0] ?? null;
   }
 
@@ -117,6 +118,6 @@ export function createSync(init: SyncInit): Sync {
       claims.delete(peer);
     },
     pull,
-    target: () => [...claims].reduce((highest, [peer, height]) => (init.partyOf(peer) === null ? highest : Math.max(highest, height)), init.height()),
+    target: () => Math.max(init.height(), ...claims.values()),
   };
 }
