@@ -1,0 +1,67 @@
+// The checkers of a run. They see what correct members sign, decide and report, and note every breach of what
+// docs/protocol.md promises: one digest per height (safety), durable before said (R3), one statement per phase and view and
+// none below a view asked for (R2), nobody correct in evidence (R15).
+import type { Evidence, Unsigned, VoteRow } from '../../src/node/consensus/index.ts';
+import type { Decided, Watcher } from './world.ts';
+
+export class Checkers implements Watcher {
+  readonly violations: string[] = [];
+  readonly culprits = new Set<number>();
+  readonly framed = new Set<number>();
+  readonly refusals = new Map<string, number>();
+  /** First certificate per height that a correct member held. */
+  readonly finals: Decided[] = [];
+  private readonly said_ = new Map<string, string>();
+  private readonly asked = new Map<string, number>();
+  private readonly correct: (member: number) => boolean;
+  private readonly indexOf: (party: string) => number;
+
+  constructor(correct: (member: number) => boolean, indexOf: (party: string) => number) {
+    this.correct = correct;
+    this.indexOf = indexOf;
+  }
+
+  said(member: number, message: Unsigned, durable: VoteRow | null): void {
+    if (!this.correct(member)) return;
+    const phase = message.kind === 'proposal' ? 'propose' : message.kind === 'vote' ? message.phase : message.kind;
+    const digest = message.kind === 'view-change' ? message.lockedDigest : message.digest;
+    const { height, view } = message;
+    const what = `member ${member} says ${phase} at height ${height}, view ${view}`;
+    const covered =
+      durable?.height === height && durable.said.some((said) => said.phase === phase && said.view === view && said.digest === digest);
+    if (!covered) this.violation(`${what} before that is durable (R3)`);
+    const content = message.kind === 'view-change' ? `${digest} ${message.lockedView}` : digest;
+    // A proposal is its leader's prepare: both would be two statements of one phase.
+    const key = `${member} ${height} ${view} ${phase === 'propose' ? 'prepare' : phase}`;
+    const before = this.said_.get(key);
+    if (before !== undefined && before !== content) this.violation(`${what} twice, and differently (R2)`);
+    this.said_.set(key, String(content));
+    const askedKey = `${member} ${height}`;
+    const asked = this.asked.get(askedKey) ?? 0;
+    if (view < asked) this.violation(`${what} after asking for view ${asked} (R2)`);
+    if (phase === 'view-change') this.asked.set(askedKey, Math.max(asked, view));
+  }
+
+  final(member: number, decided: Decided): void {
+    if (!this.correct(member)) return;
+    const first = this.finals[decided.height];
+    if (first === undefined) this.finals[decided.height] = decided;
+    else if (first.certificate.digest !== decided.certificate.digest) this.violation(`two blocks are final at height ${decided.height}`);
+  }
+
+  accused(member: number, { culprit }: Evidence): void {
+    if (!this.correct(member)) return;
+    const index = this.indexOf(culprit);
+    this.culprits.add(index);
+    if (this.correct(index)) this.framed.add(index);
+  }
+
+  refused(member: number, reason: string): void {
+    if (this.correct(member)) this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  /** Each kind of breach once is enough to fail a run. */
+  private violation(what: string): void {
+    if (this.violations.length < 20) this.violations.push(what);
+  }
+}
