@@ -36,6 +36,8 @@ export const LAST_RELAY_RETRY_MS = 10_000;
 export const RESERVATION_TIMEOUT_MS = 15_000;
 /** How often a relay is asked whether it lives. */
 export const RELAY_HEARTBEAT_MS = 15_000;
+/** Heartbeats without an answer after which a relay is taken for gone. */
+export const MAX_SILENT_RELAY_HEARTBEATS = 2;
 export const MAX_RELAYS = 4;
 
 /** Votes that wait for one peer's link to take them; beyond, the link is dropped: that peer is too slow to be of use. */
@@ -50,6 +52,8 @@ export const MAX_REQUESTS_WAITING = 512;
 export const MAX_REQUESTS_SERVED = 64;
 /** Pieces of requests that one peer may have begun and not finished. */
 export const MAX_UNFINISHED_BYTES = 4 * MAX_BULK_FRAME_BYTES;
+/** Answers to one peer that wait for its link to take them; beyond, it is told that we are busy. */
+export const MAX_ANSWER_QUEUE_BYTES = 8 * MAX_BULK_FRAME_BYTES;
 export const REQUEST_TIMEOUT_MS = 15_000;
 
 /** One sealed part with what sealing adds. */
@@ -63,5 +67,7 @@ export const BLOCKS_AT_ONCE = 8;
 export const BLOB_TIMEOUT_MS = 30_000;
 /** How long one peer is given to say whether it has a blob before the next is asked as well. */
 export const ASK_NEXT_MS = 1_000;
+/** How long one peer is asked for a block before it is asked anew; the exchange does not repeat itself. */
+export const ASK_AGAIN_MS = 4_000;
 /** One block of a blob that a peer said it has. */
 export const BLOCK_TIMEOUT_MS = 20_000;
