@@ -223,9 +223,9 @@ export function createConversation(init: ConversationInit): Conversation {
       return parties;
     },
     grew: () => {
-      const voters = new Set(init.participant().ledger.configuration.members.filter((member) => member.voting).map((member) => member.party));
-      // Voters know by their own count; followers are told and fetch.
-      sendStatus(linked().filter((peer) => !voters.has(book.partyOf(peer) ?? init.self)));
+      const deciders = new Set(init.participant().ledger.decidedBy.members.filter((member) => member.voting).map((member) => member.party));
+      // Those who decided it know by their own count; all others are told and fetch.
+      sendStatus(linked().filter((peer) => !deciders.has(book.partyOf(peer) ?? init.self)));
       for (const { from, message } of early.take(height() + 1)) take(from, message);
       sync.pull();
       link();

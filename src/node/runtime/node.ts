@@ -213,9 +213,24 @@ export class RunningNode {
           platform.log.debug('founding-refused', { reason: error instanceof AppError ? error.code : String(error) });
         }
       }
-      await new Promise<void>((resolve) => platform.timers.after(FOUNDING_RETRY_MS, resolve));
+      await this.linkOrPause(transport);
     }
     return null;
+  }
+
+  /** Until a new link comes up, or for a while. */
+  private linkOrPause({ network }: NetworkAndBlobs): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        cancel();
+        unsubscribe();
+        resolve();
+      };
+      const cancel = this.init.platform.timers.after(FOUNDING_RETRY_MS, done);
+      const unsubscribe = network.onEvent((event) => {
+        if (event.kind === 'link-up') done();
+      });
+    });
   }
 
   private environment(channel: Channel, bulk: ReturnType<typeof createBulk>, { blobs }: NetworkAndBlobs): CareEnvironment {
