@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type Joining, type Platform, clinicordNode, createRegistry, isRejection, parseInvitation } from '../src/node/index.ts';
 import {
   createAead,
+  createBundleValidator,
   createClock,
   createJsonLog,
   createKeyWrap,
@@ -45,6 +46,7 @@ function platformOf(folder: string): Platform {
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
+    validator: createBundleValidator(),
     keyWrap: createKeyWrap(),
     passphraseHash: createPassphraseHash(),
     randomness: createRandomness(),

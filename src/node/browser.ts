@@ -1,6 +1,7 @@
 // A browser tab as a platform: IndexedDB, Web Locks, WebCrypto and libp2p, put together for the runtime.
 import {
   createAead,
+  createBundleValidator,
   createClock,
   createConsoleLog,
   createKeyWrap,
@@ -37,6 +38,7 @@ export function createBrowserPlatform(): Platform {
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
+    validator: createBundleValidator(),
     keyWrap: createKeyWrap(),
     passphraseHash: createPassphraseHash(),
     randomness: createRandomness(),

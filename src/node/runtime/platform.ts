@@ -1,6 +1,7 @@
 // What a node needs of the machine it runs on: a browser tab and a server process each make one from their adapters.
 import type {
   Aead,
+  BundleValidator,
   BlobStore,
   Clock,
   InstanceLock,
@@ -45,6 +46,7 @@ export interface Platform {
   readonly seedSigners: SeedSigners;
   readonly verifier: Verifier;
   readonly aead: Aead;
+  readonly validator: BundleValidator;
   readonly keyWrap: KeyWrap;
   readonly passphraseHash: PassphraseHash;
   readonly randomness: Randomness;

@@ -9,6 +9,7 @@ import {
   createMemoryPassphraseHash,
   createMemoryStores,
 } from '../../../src/node/adapters/memory.ts';
+import { createBundleValidator } from '../../../src/node/adapters/node.ts';
 import { createAead, createClock, createKeyWrap, createRandomness, createSeedSigners, createTimers, createVerifier } from '../../../src/node/adapters/index.ts';
 import { type Invitation, type NewNode, type Platform, type Registry, type RunningNode, createRegistry } from '../../../src/node/index.ts';
 import { toHex } from '../../../src/node/base/index.ts';
@@ -58,6 +59,7 @@ export function createCluster(): Cluster {
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
+    validator: createBundleValidator(),
     keyWrap: createKeyWrap(),
     passphraseHash: createMemoryPassphraseHash(),
     randomness,
