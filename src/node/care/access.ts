@@ -53,6 +53,9 @@ export interface ChannelAccess {
   /** Keeps the slip until it is final, hands it to voters again and again, and resolves then. Throws AppError `slip-refused`
    *  where it is statically invalid; a slip without effect resolves with its outcome. Survives a reload. */
   submit(slip: Slip, onStage?: (stage: SlipStage) => void): Promise<Finality>;
+  /** Optional: the stages of every slip that this node sees, its own or not, until the slip is final; so a clinic's page shows how
+   *  its record moves on after the patient's tab has handed it in. Returns how to stop listening. */
+  onStage?(listener: (slip: Slip, stage: SlipStage) => void): () => void;
   /** Linked and certified, archive members first. */
   peers(): readonly KnownPeer[];
   onPeers(listener: () => void): () => void;
@@ -72,6 +75,8 @@ export interface CareEnvironment {
   /** This profile's party and role; certified or not. */
   readonly party: PartyId;
   readonly role: Role;
+  /** The person's own name for this profile: a patient's contact link shows it. */
+  readonly label?: string;
   /** The supervision centre's party where this profile also is one, with its signer while unlocked (the demonstration's never locks). */
   authority(): { readonly party: PartyId; readonly signer: Signer; readonly wrapPrivateKey: Uint8Array } | null;
   /** Null while locked. */

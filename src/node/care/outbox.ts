@@ -1,9 +1,9 @@
 // Letters on their way: sealed already, kept until enough keepers have them, over reloads and while the person's keys are
 // locked away. Which keepers are linked changes; the outbox goes on with whom it finds.
-import { AppError, MAX_LETTER_BYTES, isRejection } from '../base/index.ts';
-import { type Decoded, decode, encode, list, oneOf, struct } from '../codec/index.ts';
+import { AppError, LETTER_LIFETIME_MS, MAX_LETTER_BYTES, isRejection } from '../base/index.ts';
+import { type Decoded, decode, encode, list, oneOf, struct, uint } from '../codec/index.ts';
 import { partyId } from '../contracts/index.ts';
-import type { Log, NoteStore, Timers } from '../ports/index.ts';
+import type { Clock, Log, NoteStore, Timers } from '../ports/index.ts';
 import type { Desk } from './desk.ts';
 import { Errand, type Progress } from './errand.ts';
 import type { Keepers } from './keepers.ts';
@@ -13,23 +13,19 @@ import { REQUEST_KINDS, done, post } from './requests.ts';
 
 const TABLE = 'care-outbox';
 
-const outgoing = struct({ purpose: oneOf('letter', 'answer'), letter, holders: list(partyId, LETTER_COPIES) });
+const outgoing = struct({ purpose: oneOf('letter', 'answer'), letter, holders: list(partyId, LETTER_COPIES), writtenMs: uint() });
 type Outgoing = Decoded<typeof outgoing>;
 
 export interface OutboxInit {
   readonly notes: NoteStore;
+  readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   readonly desk: Desk;
   readonly keepers: Keepers;
-  /** A letter is where its recipient will find it. */
+  /** A letter is where its recipient will find it: a first keeper has it. */
   readonly onPosted: (id: LetterId) => void;
-  /** It will never be: its recipient is no party any more, or it was refused for good. */
-  readonly onRefused: (id: LetterId, reason: string) => void;
 }
-
-/** Refusals that trying again does not change. */
-const FINAL_REFUSALS: ReadonlySet<string> = new Set(['unknown-recipient', 'oversized', 'malformed', 'non-canonical']);
 
 export class Outbox {
   private readonly init: OutboxInit;
@@ -55,13 +51,14 @@ export class Outbox {
     if (this.letters.size >= MAX_OUTBOX_LETTERS) {
       throw new AppError({ code: 'too-many-letters', message: 'Too many messages wait to be sent.', remedy: 'Wait until this node is connected again.' });
     }
-    const entry: Outgoing = { purpose, letter: written, holders: [] };
+    const entry: Outgoing = { purpose, letter: written, holders: [], writtenMs: this.init.clock.nowMs() };
     await this.keep(entry);
     this.errand.kick();
   }
 
-  has(id: LetterId): boolean {
-    return this.letters.has(id);
+  /** Whether a letter that was sent has yet to reach its first keeper. */
+  isWaiting(id: LetterId): boolean {
+    return this.letters.get(id)?.holders.length === 0;
   }
 
   /** Linked peers changed. */
@@ -79,22 +76,24 @@ export class Outbox {
   }
 
   private async postOne(entry: Outgoing): Promise<void> {
-    const { id } = entry.letter;
-    const wanted = Math.min(LETTER_COPIES, this.init.keepers.count());
-    let holders = entry.holders;
-    for (const keeper of this.init.keepers.linked()) {
-      if (holders.length >= wanted) break;
-      if (holders.includes(keeper.party)) continue;
+    const { desk, keepers, clock } = this.init;
+    const wanted = Math.min(LETTER_COPIES, keepers.count());
+    let current = entry;
+    for (const keeper of keepers.linked()) {
+      if (current.holders.length >= wanted) break;
+      if (current.holders.includes(keeper.party)) continue;
       try {
-        await this.init.desk.ask(keeper, REQUEST_KINDS.post, post, done, { purpose: entry.purpose, letter: entry.letter });
-        holders = [...holders, keeper.party];
-        await this.keep({ ...entry, holders });
+        await desk.ask(keeper, REQUEST_KINDS.post, post, done, { purpose: entry.purpose, letter: entry.letter });
       } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        if (FINAL_REFUSALS.has(error.code)) return this.give(id, () => this.init.onRefused(id, error.message));
+        if (error instanceof AppError) continue;
+        throw error;
       }
+      current = { ...current, holders: [...current.holders, keeper.party] };
+      await this.keep(current);
+      if (current.holders.length === 1) this.init.onPosted(entry.letter.id);
     }
-    if (wanted > 0 && holders.length >= wanted) await this.give(id, () => this.init.onPosted(id));
+    const expired = clock.nowMs() - entry.writtenMs > LETTER_LIFETIME_MS;
+    if (expired || (wanted > 0 && current.holders.length >= wanted)) await this.drop(entry.letter.id);
   }
 
   private async keep(entry: Outgoing): Promise<void> {
@@ -102,10 +101,8 @@ export class Outbox {
     await this.init.notes.put(TABLE, entry.letter.id, encode(outgoing, entry));
   }
 
-  private async give(id: LetterId, tell: () => void): Promise<void> {
+  private async drop(id: LetterId): Promise<void> {
     this.letters.delete(id);
     await this.init.notes.delete(TABLE, id);
-    tell();
   }
 }
-

@@ -51,7 +51,7 @@ export interface Reader {
 
 /** Seals into the blob store. Throws AppError `too-large`, `storage-full`. */
 export async function sealVersion(
-  tools: SealingTools,
+  tools: Omit<SealingTools, 'blobs'> & { readonly blobs: Pick<BlobStore, 'put'> },
   bundle: FhirBundle,
   of: RecordVersion,
   recipients: readonly Pick<Certificate, 'subject' | 'wrapKey'>[],

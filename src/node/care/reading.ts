@@ -1,0 +1,78 @@
+// Opening a record: by the patient and the author with their own keys, by a grantee only after the read is on the ledger
+// (P0-11, P3-26). What does not match the signed entry is never shown.
+import { AppError, type RecordId, isRejection } from '../base/index.ts';
+import type { OpenedRecord } from '../api.ts';
+import { act } from './acting.ts';
+import type { FinalVersion } from './facts.ts';
+import type { Offers } from './offers.ts';
+import { recordActionOf } from './offers.ts';
+import { type Manifest, readManifest } from '../records/index.ts';
+import { openVersion } from './sealing.ts';
+import type { SentNote, SentNotes } from './sent-notes.ts';
+import type { Workplace } from './workplace.ts';
+
+/** The page waits this long for keepers where nothing else has to happen first. */
+const OWN_PATIENCE_MS = 3_000;
+
+export class Reading {
+  private readonly work: Workplace;
+  private readonly offers: Offers;
+  private readonly sent: SentNotes;
+
+  constructor(work: Workplace, offers: Offers, sent: SentNotes) {
+    this.work = work;
+    this.offers = offers;
+    this.sent = sent;
+  }
+
+  async open(record: RecordId, version: number): Promise<OpenedRecord> {
+    this.work.person();
+    const final = this.work.facts.version(record, version);
+    if (final !== null) return this.openFinal(final);
+    const offer = this.offers.of({ record, version });
+    if (offer !== null) return { record, version, ...(await this.offers.open(offer)) };
+    const note = this.sent.of({ record, version });
+    if (note !== null) return this.openSent(note);
+    throw new AppError({ code: 'unknown-version', message: 'There is no such version of this record.', remedy: 'Reload the page.' });
+  }
+
+  private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
+    const { party } = this.work.environment;
+    const own = party === version.patient || party === version.clinic;
+    const manifest = own ? await this.work.custody.manifest(version, null, OWN_PATIENCE_MS) : await this.asGrantee(version);
+    return this.opened(version, manifest);
+  }
+
+  /** The read is a slip before any key is asked for. */
+  private async asGrantee(version: FinalVersion): Promise<Manifest> {
+    const { facts, environment } = this.work;
+    facts.certified(environment.party, 'This clinic');
+    const [grant] = facts.openGrants(version.record, environment.party);
+    if (grant === undefined) {
+      throw new AppError({ code: 'no-access', message: 'You have no access to this record.', remedy: 'Ask the patient for access.' });
+    }
+    const { record } = version;
+    await act(environment.channel, environment.clock, this.work.person(), { kind: 'read', grant: grant.grant, record, version: version.version });
+    return this.work.custody.manifest(version, null);
+  }
+
+  private async openSent(note: SentNote): Promise<OpenedRecord> {
+    const manifest = readManifest(note.manifest);
+    if (isRejection(manifest)) throw tampered(manifest.detail);
+    return this.opened({ ...note, commitment: recordActionOf(note.body).commitment }, manifest);
+  }
+
+  private async opened(of: Pick<FinalVersion, 'record' | 'version' | 'patient' | 'commitment'>, manifest: Manifest): Promise<OpenedRecord> {
+    const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person());
+    if (isRejection(result)) throw tampered(result.detail);
+    return { record: of.record, version: of.version, ...result };
+  }
+}
+
+function tampered(detail: string): AppError {
+  return new AppError({
+    code: 'tampered',
+    message: `What the keepers gave does not match the ledger: ${detail}. It is not shown.`,
+    remedy: 'Try again later: another keeper may hold an undamaged copy. Tell the supervision centre.',
+  });
+}
