@@ -3,7 +3,7 @@
 import { AppError, type ChannelId, type PartyId, MAX_NAME_CHARS, ID_BYTES, isRejection } from '../base/index.ts';
 import type { Invitation, NewProfile, ProfileSummary } from '../api.ts';
 import { type Decoded, boundedBytes, decode, encode, fixedBytes, flag, hex, nullable, struct, text } from '../codec/index.ts';
-import { type Certificate, certificate, possession, role, signature } from '../contracts/index.ts';
+import { type Certificate, certificate, certificateBytes, possession, role, signature } from '../contracts/index.ts';
 import { type PersonSecrets, pledgeBytes, possessionBytes, rootFromWords, secretsOf, wordsOf } from '../crypto/index.ts';
 import type { NoteStore, Signer } from '../ports/index.ts';
 import { invitation } from './invitation.ts';
@@ -52,7 +52,7 @@ export async function makeProfile(
   const secrets = secretsOf(root);
   const signer = await platform.seedSigners.signerOf(secrets.signingSeed);
   const asked = certificateFor(platform, init, secrets, joining.memberSigner?.publicKey ?? null);
-  const proof = possessionBytes(encode(certificate, asked));
+  const proof = possessionBytes(certificateBytes(asked));
   const peerKey = await platform.newPeerKey();
   const peer = await platform.peerIdOf(peerKey);
   const salt = platform.randomness.bytes(16);
@@ -75,6 +75,19 @@ export async function makeProfile(
       sealedRoot: await platform.aead.seal(await platform.passphraseHash.derive(init.passphrase, salt), root, ROOT_CONTEXT),
     },
   };
+}
+
+/**
+ * The profile with a new member key in place of one that is gone with its journal (R14): to be certified anew, in the same
+ * seat. `root` is the person's root secret.
+ */
+export async function withMemberKey(platform: Platform, stored: Profile, root: Uint8Array, memberSigner: Signer): Promise<Profile> {
+  const nowMs = platform.clock.nowMs();
+  const renewed = { ...stored.certificate, memberKey: memberSigner.publicKey, notBeforeMs: nowMs - CLOCK_SLACK_MS, notAfterMs: nowMs + CERTIFICATE_LIFETIME_MS };
+  const signer = await platform.seedSigners.signerOf(secretsOf(root).signingSeed);
+  const proof = possessionBytes(certificateBytes(renewed));
+  const both = { bySigningKey: await signer.sign(proof), byMemberKey: await memberSigner.sign(proof) };
+  return withPledge({ ...stored, certificate: renewed, possession: both }, stored.invitation.channel, memberSigner);
 }
 
 /** The profile with its pledge for the channel it takes part in. `signer` is the member's or, without one, the person's. */

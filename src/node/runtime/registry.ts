@@ -8,7 +8,7 @@ import type { NoteStore } from '../ports/index.ts';
 import { foundConsortium } from './found.ts';
 import { RunningNode } from './node.ts';
 import type { Platform, ProfileStores } from './platform.ts';
-import { type CreatedProfile, loadProfile, makeProfile, openRoot, storeProfile, summaryOf, withPledge } from './profile.ts';
+import { type CreatedProfile, loadProfile, makeProfile, openRoot, storeProfile, summaryOf, withMemberKey, withPledge } from './profile.ts';
 
 const summary = struct({
   slot: text(40),
@@ -90,14 +90,16 @@ export function createRegistry(platform: Platform, notes: NoteStore): Registry {
     },
     open: async (slot, options = {}) => {
       const stores: ProfileStores = await platform.openStores(slot);
-      const stored = await loadProfile(stores.notes);
-      const relays = options.relays ?? stored.invitation.relays;
-      const profile = { ...stored, invitation: { ...stored.invitation, relays } };
-      const root = fresh.get(slot) ?? null;
+      let profile = await loadProfile(stores.notes);
+      const root = fresh.get(slot) ?? (options.passphrase === undefined ? null : await openRoot(platform, profile, options.passphrase));
       fresh.delete(slot);
-      const node = await RunningNode.open({ platform, stores, profile, root, autoApprove: options.autoApprove === true });
-      if (options.passphrase !== undefined) await node.unlock(options.passphrase);
-      return node;
+      const lostKey = profile.certificate.memberKey !== null && (await stores.memberKeys.load()) === null;
+      if (lostKey && root !== null) {
+        profile = await withMemberKey(platform, profile, root, await stores.memberKeys.create());
+        await storeProfile(stores.notes, profile);
+      }
+      const invitation = { ...profile.invitation, relays: options.relays ?? profile.invitation.relays };
+      return RunningNode.open({ platform, stores, profile: { ...profile, invitation }, root, autoApprove: options.autoApprove === true });
     },
     words: async (slot, passphrase) => {
       const stores = await platform.openStores(slot);
