@@ -325,7 +325,10 @@ export class Channel implements ChannelAccess {
   private async grew(): Promise<void> {
     this.speaker.forget();
     await this.submissions.review();
-    if (await this.book.review()) this.peersChanged();
+    const { changed, forgotten } = await this.book.review();
+    // A revoked certificate loses its links at once.
+    for (const peer of forgotten) this.init.network.disconnect(peer);
+    if (changed) this.peersChanged();
     for (const listener of this.finalListeners) listener();
     this.conversation.grew();
   }

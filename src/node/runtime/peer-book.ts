@@ -18,8 +18,8 @@ export type KeysOf = (party: PartyId) => readonly Uint8Array[];
 export interface PeerBook {
   /** Remembers a pledge; returns whether the ledger certifies it now. One that it does not certify yet is kept and tried again. */
   learn(pledge: Pledge): Promise<boolean>;
-  /** After a final block: tries what was not certified before, forgets parties that are no longer. Returns whether anything changed. */
-  review(): Promise<boolean>;
+  /** After a final block: tries what was not certified before, forgets parties that are certified no longer. */
+  review(): Promise<{ readonly changed: boolean; readonly forgotten: readonly PeerId[] }>;
   partyOf(peer: PeerId): PartyId | null;
   peersOf(party: PartyId): readonly PeerId[];
   /** Believed pledges, for the directory. */
@@ -61,19 +61,16 @@ export function createPeerBook(channel: ChannelId, keysOf: KeysOf, verifier: Ver
       return false;
     },
     review: async () => {
-      let changed = false;
-      for (const [peer, entry] of believed) {
-        if (keysOf(entry.party).length > 0) continue;
-        believed.delete(peer);
-        changed = true;
-      }
+      const forgotten = [...believed.values()].filter((entry) => keysOf(entry.party).length === 0).map((entry) => entry.peer);
+      for (const peer of forgotten) believed.delete(peer);
+      let changed = forgotten.length > 0;
       for (const [peer, entry] of unknown) {
         if (keysOf(entry.party).length === 0 || !(await certified(entry))) continue;
         unknown.delete(peer);
         keep(entry);
         changed = true;
       }
-      return changed;
+      return { changed, forgotten };
     },
     partyOf: (peer) => believed.get(peer)?.party ?? null,
     peersOf: (party) => [...believed.values()].filter((entry) => entry.party === party).map((entry) => entry.peer),
