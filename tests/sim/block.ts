@@ -50,8 +50,11 @@ function look(bytes: Uint8Array): { readonly block: SimBlock | null; readonly di
 export function validityOf(message: ConsensusMessage, height: number, parent: string): Validity {
   if (message.kind !== 'proposal' || message.height !== height) return 'valid';
   const block = blockOf(message.value);
-  if (block === null || block.height !== height || block.parent !== parent || block.salt === 'invalid') return 'invalid';
-  const proposedAgain = message.justification?.certificate != null;
+  if (block === null) return 'invalid';
+  // Another parent cannot be judged here: beyond F faulty members it may be final elsewhere.
+  if (block.parent !== parent) return 'unacceptable';
+  if (block.height !== height || block.salt === 'invalid') return 'invalid';
+  const proposedAgain = (message.justification?.certificate ?? null) !== null;
   if (proposedAgain ? block.view >= message.view : block.view !== message.view) return 'unacceptable';
   return 'valid';
 }

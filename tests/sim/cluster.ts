@@ -4,7 +4,6 @@ import { isRejection } from '../../src/node/base/index.ts';
 import {
   type Configuration,
   type ConsensusMessage,
-  type Unsigned,
   quorum,
   signatureChecks,
   statementBytes,
@@ -55,7 +54,7 @@ export function createCluster(init: ClusterInit): Cluster {
   const indexOf = (party: string) => indexes.get(party as PartyId) ?? -1;
   const isCorrect = (member: number) => !init.faulty.has(member) && !init.unreliable.has(member) && !init.twins.has(member);
   const clock = new VirtualClock();
-  const checkers = new Checkers(isCorrect, indexOf);
+  const checkers = new Checkers(configuration, isCorrect, indexOf);
   const instances: Member[][] = [];
   const network = new SimNetwork(clock, randomOf(init.seed, 'network'), init.net, (from, to, packet) => {
     for (const instance of instances[to] ?? []) instance.receive(from, packet);
@@ -68,8 +67,7 @@ export function createCluster(init: ClusterInit): Cluster {
     persistMs: init.persistMs,
     batch: init.batch,
     verified: verifier(configuration, init.signatures),
-    sign: (member, message) =>
-      ({ ...message, signature: init.signatures.sign(member, statementBytes(message, configuration)) }) as ConsensusMessage,
+    sign: (member, message) => ({ ...message, signature: init.signatures.sign(member, statementBytes(message, configuration)) }),
     send: (from, to, packet) => network.send(from, to, packet),
     indexOf,
   };

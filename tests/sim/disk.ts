@@ -13,7 +13,7 @@ export interface DiskFaults {
 
 /** Rows that a relaxed disk may forget. */
 const MAX_LOST_ROWS = 4;
-/** Final blocks that any disk may lose: they are fetched again. */
+/** Final blocks that a disk may lose where the row does not show them to be durable: they are fetched again. */
 const MAX_LOST_FINALS = 3;
 
 export class Disk {
@@ -49,7 +49,10 @@ export class Disk {
     const { random, relaxed } = this.faults;
     if (random.chance(0.5)) this.sync();
     this.unfinished = null;
-    if (random.chance(0.3)) this.finals.splice(this.finals.length - Math.min(this.finals.length, random.between(0, MAX_LOST_FINALS)));
     if (relaxed) this.rows.splice(Math.max(0, this.rows.length - random.between(1, MAX_LOST_ROWS)));
+    // A block is durable before the row of the next height is, or the members could forget a height together.
+    const least = relaxed ? 0 : (this.row?.height ?? 0);
+    const kept = Math.max(Math.min(least, this.finals.length), this.finals.length - random.between(0, MAX_LOST_FINALS));
+    if (random.chance(0.3)) this.finals.splice(kept);
   }
 }

@@ -76,7 +76,7 @@ export class FaultyMember extends Member {
   /** Another valid block in place of this one, where the view leaves the choice. */
   private otherProposal(message: Proposal): Proposal | null {
     const block = blockOf(message.value);
-    if (block === null || message.justification?.certificate != null) return null;
+    if (block === null || (message.justification?.certificate ?? null) !== null) return null;
     const { digest, bytes } = valueOfBlock({ ...block, salt: 'other' });
     return this.signed({ ...message, digest, value: bytes });
   }

@@ -1,7 +1,7 @@
 // One simulated member: the production engine, unchanged, in a small runtime of virtual time. One queue; effects in their
 // order; nothing is signed before its row is durable (R3). It can be killed at any point between two effects, frozen,
 // and started again from its journal and ledger.
-import { asVerified, certificateChecks, pbft, voterIndex } from '../../src/node/consensus/index.ts';
+import { asVerified, pbft } from '../../src/node/consensus/index.ts';
 import type { ConsensusMessage, EngineEffect, EngineInput, PbftState } from '../../src/node/consensus/index.ts';
 import { type SimBlock, blockOf, validityOf, valueOfBlock } from './block.ts';
 import { Disk } from './disk.ts';
@@ -124,6 +124,7 @@ export class Member {
       this.world.watcher.refused(this.index, refusal);
       return;
     }
+    this.world.watcher.heard(this.index, message);
     if (message.height === this.height + 1 && this.early.length < MAX_EARLY) this.early.push(message);
     this.step({ kind: 'message', message: asVerified(message), validity: validityOf(message, this.height, this.parent) });
   }
@@ -139,11 +140,11 @@ export class Member {
 
   private append(final: Decided): void {
     this.disk.append(final);
-    this.world.watcher.final(this.index, final);
     for (const request of requestsOf(final)) {
       this.executed.add(request);
       this.pool.delete(request);
     }
+    this.world.watcher.final(this.index, final);
   }
 
   private beginHeight(): void {
@@ -197,7 +198,7 @@ export class Member {
         this.later(this.world.persistMs, () => {
           this.disk.sync();
           this.busy = false;
-          this.perform(effects, i + 1);
+          this.queue.unshift(() => this.perform(effects, i + 1));
           this.drain();
         });
         return;

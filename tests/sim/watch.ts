@@ -1,8 +1,19 @@
 // The checkers of a run. They see what correct members sign, decide and report, and note every breach of what
 // docs/protocol.md promises: one digest per height (safety), durable before said (R3), one statement per phase and view and
 // none below a view asked for (R2), nobody correct in evidence (R15).
-import type { Evidence, Unsigned, VoteRow } from '../../src/node/consensus/index.ts';
+import {
+  type Configuration,
+  type ConsensusMessage,
+  type Evidence,
+  type Unsigned,
+  type VoteRow,
+  asVerified,
+  evidenceIn,
+} from '../../src/node/consensus/index.ts';
 import type { Decided, Watcher } from './world.ts';
+
+/** Heights whose messages are kept. */
+const HEIGHTS_ON_RECORD = 32;
 
 export class Checkers implements Watcher {
   readonly violations: string[] = [];
@@ -13,10 +24,14 @@ export class Checkers implements Watcher {
   readonly finals: Decided[] = [];
   private readonly said_ = new Map<string, string>();
   private readonly asked = new Map<string, number>();
+  /** What correct members heard, by height: proves the culprits of a fork. */
+  private readonly records = new Map<number, Set<ConsensusMessage>>();
+  private readonly configuration: Configuration;
   private readonly correct: (member: number) => boolean;
   private readonly indexOf: (party: string) => number;
 
-  constructor(correct: (member: number) => boolean, indexOf: (party: string) => number) {
+  constructor(configuration: Configuration, correct: (member: number) => boolean, indexOf: (party: string) => number) {
+    this.configuration = configuration;
     this.correct = correct;
     this.indexOf = indexOf;
   }
@@ -42,18 +57,42 @@ export class Checkers implements Watcher {
     if (phase === 'view-change') this.asked.set(askedKey, Math.max(asked, view));
   }
 
+  heard(member: number, message: ConsensusMessage): void {
+    if (!this.correct(member)) return;
+    let record = this.records.get(message.height);
+    if (record === undefined) {
+      record = new Set();
+      this.records.set(message.height, record);
+      this.records.delete(message.height - HEIGHTS_ON_RECORD);
+    }
+    record.add(message);
+  }
+
   final(member: number, decided: Decided): void {
     if (!this.correct(member)) return;
+    this.heard(member, decided);
     const first = this.finals[decided.height];
     if (first === undefined) this.finals[decided.height] = decided;
-    else if (first.certificate.digest !== decided.certificate.digest) this.violation(`two blocks are final at height ${decided.height}`);
+    else if (first.certificate.digest !== decided.certificate.digest) this.fork(decided.height);
+  }
+
+  /** Beyond F: at least F+1 culprits must be proved by what correct members hold together (R15). */
+  private fork(height: number): void {
+    this.violation(`two blocks are final at height ${height}`);
+    const messages = [...(this.records.get(height) ?? [])].map((message) => asVerified(message));
+    for (const { culprit } of evidenceIn(messages, this.configuration, height)) this.note(this.indexOf(culprit));
+    if (this.culprits.size <= this.configuration.tolerated)
+      this.violation(`${this.culprits.size} culprits of the fork are proved, F+1 must be`);
+  }
+
+  private note(culprit: number): void {
+    this.culprits.add(culprit);
+    if (this.correct(culprit)) this.framed.add(culprit);
   }
 
   accused(member: number, { culprit }: Evidence): void {
     if (!this.correct(member)) return;
-    const index = this.indexOf(culprit);
-    this.culprits.add(index);
-    if (this.correct(index)) this.framed.add(index);
+    this.note(this.indexOf(culprit));
   }
 
   refused(member: number, reason: string): void {

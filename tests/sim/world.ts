@@ -16,6 +16,8 @@ export type Packet =
 /** What the checkers watch. `member` is an index; twins share one. */
 export interface Watcher {
   said(member: number, message: Unsigned, durable: VoteRow | null): void;
+  /** A verified message of another member. */
+  heard(member: number, message: ConsensusMessage): void;
   final(member: number, decided: Decided): void;
   accused(member: number, evidence: Evidence): void;
   refused(member: number, reason: string): void;

@@ -55,8 +55,8 @@ export function certificateChecks(certificate: Certificate, configuration: Confi
 
 type Signed = Extract<ConsensusMessage, { readonly signature: Uint8Array }>;
 
-/** The message's own signature. */
-function ownCheck(message: Signed, configuration: Configuration): Checks {
+/** The message's own signature, and nothing of what it carries. */
+export function ownCheck(message: Signed, configuration: Configuration): Checks {
   if (message.epoch !== configuration.epoch) return wrongEpoch(message.epoch, configuration);
   if (voterIndex(configuration, message.signer) < 0) return stranger(message.signer);
   const bytes = statementBytes(message, configuration);

@@ -52,8 +52,9 @@ export type Unsigned =
 /**
  * The participant's judgement of the bytes that a message carries (R4); irrelevant for those without. Bytes that do not
  * hash to the message's digest never come here: the verify stage refuses them, for the signature does not cover them.
- * `invalid` convicts whoever voted for them (R15), so it must follow from the bytes, the configuration and final state
- * alone. What depends on the view, the justification or the own clock is `unacceptable`: no vote, no evidence.
+ * `invalid` convicts whoever voted for them (R15), so it must follow from the bytes, the configuration and the parent that
+ * they name, and only a member that holds that parent as final may say so. What depends on the view, the justification or the
+ * own clock, and what builds on another parent, is `unacceptable`: no vote, no evidence.
  */
 export type Validity = 'valid' | 'unacceptable' | 'invalid';
 

@@ -5,7 +5,7 @@ import { highestLock } from './checks.ts';
 import type { Evidence, Validity } from './engine.ts';
 import type { Certificate, ConsensusMessage, Decided, Proposal, ViewChange, Vote } from './messages.ts';
 import { leaderOf, voterIndex } from './roster.ts';
-import { type Open, type Turn, holdValue, roundOf, setRound } from './state.ts';
+import { type Open, type Round, type Turn, holdValue, roundOf, setRound } from './state.ts';
 import { certificateFrom, count } from './tally.ts';
 
 /** Notes a vote; a proposal comes here as its leader's prepare. */
@@ -51,26 +51,33 @@ export function hearViewChange(turn: Turn, message: ViewChange, proven: boolean)
   const round = roundOf(turn, message.view);
   if (round === null) return;
   const bare: ViewChange = { ...message, certificate: null };
-  const before = round.asks[voter] ?? null;
-  if (before !== null && (before.lockedView !== bare.lockedView || before.lockedDigest !== bare.lockedDigest)) {
-    accuse(turn, message.signer, 'two-digests', [
-      { kind: 'view-change', ...before },
-      { kind: 'view-change', ...bare },
-    ]);
-    return;
-  }
-  for (const other of turn.open.rounds) {
-    const commit = other.commits.casts[voter] ?? null;
-    if (commit === null || other.view >= bare.view || other.view <= (bare.lockedView ?? -1)) continue;
-    accuse(turn, bare.signer, 'commit-below-lock', [
-      { kind: 'vote', ...aboutVote(turn.open, bare.signer), phase: 'commit', view: other.view, ...commit },
-      { kind: 'view-change', ...bare },
-    ]);
-  }
-  if (!proven || before !== null) return;
+  if (!agrees(turn, round, bare, voter) || !proven || round.asks[voter] !== null) return;
   const { certificate } = message;
   const higher = certificate !== null && certificate.view > (round.lockCertificate?.view ?? -1);
   setRound(turn, message.view, { asks: round.asks.with(voter, bare), lockCertificate: higher ? certificate : round.lockCertificate });
+}
+
+/** Holds a statement against what its signer said before (R15). Returns whether it agrees with its first one for this view. */
+function agrees(turn: Turn, round: Round, ask: ViewChange, voter: number): boolean {
+  const before = round.stated[voter] ?? null;
+  if (before !== null) {
+    if (before.lockedView === ask.lockedView && before.lockedDigest === ask.lockedDigest) return true;
+    accuse(turn, ask.signer, 'two-digests', [
+      { kind: 'view-change', ...before },
+      { kind: 'view-change', ...ask },
+    ]);
+    return false;
+  }
+  setRound(turn, round.view, { stated: round.stated.with(voter, ask) });
+  for (const other of turn.open.rounds) {
+    const commit = other.commits.casts[voter] ?? null;
+    if (commit === null || other.view >= ask.view || other.view <= (ask.lockedView ?? -1)) continue;
+    accuse(turn, ask.signer, 'commit-below-lock', [
+      { kind: 'vote', ...aboutVote(turn.open, ask.signer), phase: 'commit', view: other.view, ...commit },
+      { kind: 'view-change', ...ask },
+    ]);
+  }
+  return true;
 }
 
 /** Notes a proposal: its leader's vote, what it proves, and its bytes where they are valid and follow from R5. */
@@ -126,7 +133,7 @@ function accuseOfInvalid(turn: Turn, proposal: Proposal, vote: Vote): void {
 /** R15: whoever committed in a view states at least that view when it asks for a later one. */
 function accuseBelowLock(turn: Turn, commit: Vote, voter: number): void {
   for (const round of turn.open.rounds) {
-    const ask = round.asks[voter] ?? null;
+    const ask = round.stated[voter] ?? null;
     if (ask === null || round.view <= commit.view || (ask.lockedView ?? -1) >= commit.view) continue;
     accuse(turn, commit.signer, 'commit-below-lock', [
       { kind: 'vote', ...commit },

@@ -6,3 +6,4 @@ export { leaderOf, permutation, voterIndex } from './roster.ts';
 export { statementBytes } from './statement.ts';
 export { type SignatureCheck, asVerified, certificateChecks, signatureChecks } from './checks.ts';
 export { type PbftState, pbft } from './pbft.ts';
+export { evidenceChecks, evidenceIn } from './evidence.ts';

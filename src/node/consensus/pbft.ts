@@ -6,9 +6,8 @@ import { advance, awaitsValue, nextViewOnTimeout, reportBehind } from './advance
 import type { Engine, EngineEffect, EngineInput, Step, Validity } from './engine.ts';
 import { hearDecided, hearProposal, hearViewChange, hearVote } from './hear.ts';
 import type { ConsensusMessage } from './messages.ts';
-import { voterIndex } from './roster.ts';
 import { sayAgain, sayProposal, sayViewChange } from './speak.ts';
-import { type Open, type PbftState, Turn, emptyRow, finalMessage } from './state.ts';
+import { type PbftState, Turn, openHeight, finalMessage } from './state.ts';
 
 export type { PbftState } from './state.ts';
 
@@ -43,34 +42,10 @@ function step(state: PbftState, input: EngineInput): Step<PbftState> {
 
 function begin(state: PbftState, input: Input<'begin'>): Step<PbftState> {
   const { configuration, self, height, last } = input;
-  const index = voterIndex(configuration, self);
-  const row = index < 0 || input.row === null ? emptyRow(configuration, height) : input.row;
-  assert(
-    row.channel === configuration.channel && row.epoch === configuration.epoch && row.height === height,
-    'the row belongs to the height that begins (R13)',
-  );
   const known = last !== undefined && last.height > (state.last?.height ?? -1) ? ({ kind: 'decided', ...last } as const) : state.last;
   assert(known === null || known.height < height, 'a final height does not begin again');
-  const open: Open = {
-    configuration,
-    self,
-    index,
-    height,
-    row,
-    rounds: [],
-    values: row.values.map((value) => ({ ...value, view: row.view })),
-    asked: configuration.voters.map((_, voter) => (voter === index ? row.askedView : 0)),
-    pending: state.pending,
-    timerView: null,
-    requestedView: null,
-    commit: null,
-    done: false,
-    reported: height,
-    overtaken: false,
-    accused: [],
-  };
-  const turn = new Turn(open);
-  if (index >= 0) sayAgain(turn);
+  const turn = new Turn({ ...openHeight(configuration, self, height, input.row), pending: state.pending });
+  if (turn.open.index >= 0) sayAgain(turn);
   advance(turn);
   return close({ ...state, last: known }, turn);
 }

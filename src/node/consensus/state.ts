@@ -3,6 +3,7 @@
 import { type Digest, type PartyId, MAX_VIEWS_AHEAD, assert, present } from '../base/index.ts';
 import type { Configuration, EngineEffect, Value, VoteRow } from './engine.ts';
 import type { Certificate, ConsensusMessage, Decided, Phase, Proposal, ViewChange } from './messages.ts';
+import { voterIndex } from './roster.ts';
 import { type Tally, emptyTally } from './tally.ts';
 
 /** Views below the own one whose votes are kept: a late commit still decides, an old vote still convicts. */
@@ -17,6 +18,8 @@ export interface Round {
   readonly commits: Tally;
   /** View changes to this view by voter's index, without their certificates. */
   readonly asks: readonly (ViewChange | null)[];
+  /** All signed requests for this view, also those that new views carried without proof: for evidence alone (R15). */
+  readonly stated: readonly (ViewChange | null)[];
   /** Proves the highest lock that any of `asks` states. */
   readonly lockCertificate: Certificate | null;
   /** Valid, and justified where it must be. */
@@ -77,9 +80,30 @@ export class Turn {
   }
 }
 
-export function emptyRow(configuration: Configuration, height: number): VoteRow {
+/** A height at its beginning; `row` is what was said before a restart. */
+export function openHeight(configuration: Configuration, self: PartyId | null, height: number, row: VoteRow | null): Open {
+  const index = voterIndex(configuration, self);
   const { channel, epoch } = configuration;
-  return { channel, epoch, height, view: 0, askedView: 0, said: [], lock: null, values: [] };
+  const known = index < 0 || row === null ? { channel, epoch, height, view: 0, askedView: 0, said: [], lock: null, values: [] } : row;
+  assert(known.channel === channel && known.epoch === epoch && known.height === height, 'the row belongs to the height that begins (R13)');
+  return {
+    configuration,
+    self,
+    index,
+    height,
+    row: known,
+    rounds: [],
+    values: known.values.map((value) => ({ ...value, view: known.view })),
+    asked: configuration.voters.map((_, voter) => (voter === index ? known.askedView : 0)),
+    pending: false,
+    timerView: null,
+    requestedView: null,
+    commit: null,
+    done: false,
+    reported: height,
+    overtaken: false,
+    accused: [],
+  };
 }
 
 /** The round of a view, made where there is none; null where the view lies outside what is kept (R18). */
@@ -94,6 +118,7 @@ export function roundOf(turn: Turn, view: number): Round | null {
     prepares: emptyTally(voters),
     commits: emptyTally(voters),
     asks: new Array<null>(voters).fill(null),
+    stated: new Array<null>(voters).fill(null),
     lockCertificate: null,
     proposal: null,
     invalid: null,
