@@ -8,58 +8,11 @@ import type {
   MissingFeatures,
   NewProfile,
   ProfileSummary,
-} from '../node/api.ts';
-import type { Rejection } from '../node/base/index.ts';
+  ReadableSection,
+  Rejection,
+} from '../node/index.ts';
 
-export type {
-  ApplicationView,
-  BlockCheck,
-  BlockSummary,
-  BlockView,
-  BundleFault,
-  ClinicordNode,
-  FhirBundle,
-  GrantView,
-  Identity,
-  Invitation,
-  Joining,
-  MemberView,
-  MissingFeatures,
-  NetworkView,
-  NewProfile,
-  NodeView,
-  OpenedRecord,
-  PartyView,
-  PatientEntry,
-  ProfileSummary,
-  ReadView,
-  RecordStatus,
-  RecordView,
-  RecordWay,
-  RequestView,
-  SealPreview,
-  Seat,
-  SlipView,
-  Standing,
-  TrafficEntry,
-  VisitForm,
-} from '../node/api.ts';
-export type { ChannelId, Digest, GrantId, PartyId, RecordId, Rejection } from '../node/base/index.ts';
-export type { ActionKind, Role, SensitivityClass } from '../node/contracts/index.ts';
-
-/** A row of a record as shown; `flag` is said in words beside the value. */
-export interface ReadableRow {
-  readonly label: string;
-  readonly value: string;
-  readonly unit?: string;
-  readonly range?: string;
-  readonly flag?: 'high' | 'low';
-}
-
-export interface ReadableSection {
-  readonly title: string;
-  readonly rows: readonly ReadableRow[];
-}
+export type * from '../node/index.ts';
 
 /** What src/node/index.ts exports for the page. */
 export interface NodeDoor {

@@ -9,6 +9,8 @@ export type Route =
   | { readonly name: 'enrol'; readonly pane: StartPane }
   /** An invitation that was opened as a link. */
   | { readonly name: 'invited' }
+  /** A patient's contact link that was opened in a clinic's browser. */
+  | { readonly name: 'contact' }
   | { readonly name: 'home' | 'joining' | 'patients' | 'register' | 'records' | 'access' | 'reads' | 'code' }
   | { readonly name: 'settings' | 'centre' | 'ledger' | 'network' | 'help' | 'unknown' }
   | { readonly name: 'patient'; readonly patient: string }
@@ -22,6 +24,7 @@ export function readRoute({ segments, query }: Place): Route {
   const [first, second, third] = segments;
   if (first === undefined) return { name: 'start' };
   if (first === 'join') return { name: 'invited' };
+  if (first === 'contact') return { name: 'contact' };
   if (first === 'start') {
     const pane = START_PANES.find((known) => known === second);
     return pane === undefined ? { name: 'start' } : { name: 'enrol', pane };

@@ -41,3 +41,11 @@ export function tabSlot(): string | null {
 export function setTabSlot(slot: string | null): void {
   write(() => sessionStorage, SLOT_KEY, slot);
 }
+
+const DRAFT_KEY = 'clinicord.draft-corrects.';
+
+/** Which record the kept draft of a patient corrects: its id, or empty for a new visit. Ids only, no content. */
+export const draftPurposes = {
+  read: (patient: string): string => read(() => localStorage, DRAFT_KEY + patient) ?? '',
+  write: (patient: string, purpose: string): void => write(() => localStorage, DRAFT_KEY + patient, purpose === '' ? null : purpose),
+};

@@ -9,6 +9,21 @@ const SAVE_DELAY_MS = 400;
 
 type DraftNode = Pick<ClinicordNode, 'saveDraft' | 'loadDraft' | 'discardDraft'>;
 
+/** A patient has one draft; this remembers whether it is a new visit (empty) or corrects a record (its id). */
+export interface DraftPurposes {
+  read(patient: string): string;
+  write(patient: string, purpose: string): void;
+}
+
+export interface VisitDraftInit {
+  readonly node: DraftNode;
+  readonly patient: PartyId;
+  readonly nowMs: number;
+  /** The record that is corrected, or empty. */
+  readonly purpose: string;
+  readonly purposes: DraftPurposes;
+}
+
 interface Row {
   /** Tells rows apart on the screen. */
   readonly key: number;
@@ -43,9 +58,13 @@ export class VisitDraft {
   savedMs = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
   loaded = $state(false);
+  /** A draft with another purpose is kept for this patient; the person decides which one goes on. */
+  other = $state.raw<VisitForm | null>(null);
 
   readonly #node: DraftNode;
   readonly #patient: PartyId;
+  readonly #purpose: string;
+  readonly #purposes: DraftPurposes;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextKey = 0;
 
@@ -58,9 +77,11 @@ export class VisitDraft {
     return null;
   });
 
-  constructor(node: DraftNode, patient: PartyId, nowMs: number) {
+  constructor({ node, patient, nowMs, purpose, purposes }: VisitDraftInit) {
     this.#node = node;
     this.#patient = patient;
+    this.#purpose = purpose;
+    this.#purposes = purposes;
     this.dateTime = isoMinute(nowMs);
   }
 
@@ -68,11 +89,19 @@ export class VisitDraft {
   async load(): Promise<void> {
     try {
       const kept = await this.#node.loadDraft(this.#patient);
-      if (kept !== null) this.#fill(kept);
+      if (kept !== null && this.#purposes.read(this.#patient) !== this.#purpose) this.other = kept;
+      else if (kept !== null) this.#fill(kept);
     } catch (cause) {
       this.problem = toProblem(cause);
     }
     this.loaded = true;
+  }
+
+  /** Goes on with the other draft here, or drops it for an empty form. */
+  settleOther(use: boolean): void {
+    if (this.other !== null && use) this.#fill(this.other);
+    this.other = null;
+    this.touch();
   }
 
   /** To be called after every change that a person makes. */
@@ -91,6 +120,7 @@ export class VisitDraft {
     this.#timer = undefined;
     try {
       await this.#node.saveDraft(this.#patient, this.form());
+      this.#purposes.write(this.#patient, this.#purpose);
       this.savedMs = Date.now();
       this.problem = null;
     } catch (cause) {
@@ -103,6 +133,7 @@ export class VisitDraft {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#node.discardDraft(this.#patient);
+    this.#purposes.write(this.#patient, '');
     this.savedMs = null;
   }
 

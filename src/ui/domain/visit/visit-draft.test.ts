@@ -21,6 +21,15 @@ function memoryNode() {
   };
 }
 
+function draftOf(node: ReturnType<typeof memoryNode>, purpose = '', purposes = memoryPurposes()) {
+  return new VisitDraft({ node, patient: PATIENT, nowMs: NOW_MS, purpose, purposes });
+}
+
+function memoryPurposes() {
+  const kept = new Map<string, string>();
+  return { read: (patient: string) => kept.get(patient) ?? '', write: (patient: string, purpose: string) => void kept.set(patient, purpose) };
+}
+
 describe('a draft of a visit', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -29,7 +38,7 @@ describe('a draft of a visit', () => {
 
   it('is saved once, a moment after the last key', async () => {
     const node = memoryNode();
-    const draft = new VisitDraft(node, PATIENT, NOW_MS);
+    const draft = draftOf(node);
     draft.reason = 'Cough';
     draft.touch();
     draft.touch();
@@ -40,14 +49,14 @@ describe('a draft of a visit', () => {
 
   it('comes back whole after a reload', async () => {
     const node = memoryNode();
-    const draft = new VisitDraft(node, PATIENT, NOW_MS);
+    const draft = draftOf(node);
     draft.reason = 'Cough';
     draft.addDiagnosis();
     draft.diagnoses[0]!.text = 'Bronchitis';
     draft.allergyState = 'none-known';
     draft.vitalSigns.temperatureC = '38,2';
     await draft.save();
-    const again = new VisitDraft(node, PATIENT, NOW_MS + 60_000);
+    const again = draftOf(node);
     await again.load();
     expect(again.form()).toEqual(draft.form());
     expect(again.diagnoses[0]).toMatchObject({ text: 'Bronchitis' });
@@ -55,7 +64,7 @@ describe('a draft of a visit', () => {
   });
 
   it('leaves out empty rows, and allergies that are not listed', () => {
-    const draft = new VisitDraft(memoryNode(), PATIENT, NOW_MS);
+    const draft = draftOf(memoryNode());
     draft.addMedication();
     draft.addAllergy();
     draft.allergies[0]!.substance = 'Penicillin';
@@ -65,7 +74,7 @@ describe('a draft of a visit', () => {
   });
 
   it('says what stands in the way, and nothing once it is complete', () => {
-    const draft = new VisitDraft(memoryNode(), PATIENT, NOW_MS);
+    const draft = draftOf(memoryNode());
     expect(draft.fault).toMatch(/reason/);
     draft.reason = 'Check-up';
     expect(draft.fault).toBeNull();
@@ -76,9 +85,25 @@ describe('a draft of a visit', () => {
     expect(draft.fault).toMatch(/allergy/);
   });
 
+  it('of a new visit never turns up in a correction by itself: the person decides', async () => {
+    const node = memoryNode();
+    const purposes = memoryPurposes();
+    const visit = draftOf(node, '', purposes);
+    visit.reason = 'Cough';
+    await visit.save();
+    const correction = draftOf(node, 'record-1', purposes);
+    await correction.load();
+    expect(correction.reason).toBe('');
+    expect(correction.other?.reason).toBe('Cough');
+    correction.settleOther(true);
+    await correction.save();
+    expect(correction.reason).toBe('Cough');
+    expect(purposes.read(PATIENT)).toBe('record-1');
+  });
+
   it('tells when the node could not keep it', async () => {
     const node = { ...memoryNode(), saveDraft: () => Promise.reject(Object.assign(new Error('Storage is full.'), { remedy: 'Free some.' })) };
-    const draft = new VisitDraft(node, PATIENT, NOW_MS);
+    const draft = draftOf(node);
     await draft.save();
     expect(draft.problem).toEqual({ message: 'Storage is full.', remedy: 'Free some.' });
     expect(draft.savedMs).toBeNull();

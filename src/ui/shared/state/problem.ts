@@ -22,3 +22,13 @@ export function toProblem(cause: unknown): Problem {
   const words = cause instanceof Error ? cause.message : String(cause);
   return { message: `This page met a fault of its own: ${words}`, remedy: 'Reload the page. What was written stays where it is.' };
 }
+
+/** Something that a form found out by asking, with what to do; reaches the person like any other problem. */
+export class Refusal extends Error {
+  readonly remedy: string;
+  constructor({ message, remedy }: Problem) {
+    super(message);
+    this.name = 'Refusal';
+    this.remedy = remedy;
+  }
+}
