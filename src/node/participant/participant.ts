@@ -128,8 +128,7 @@ class Run {
       case 'start':
         return this.beginHeight();
       case 'slips':
-        this.state = { ...this.state, pool: withSlips(this.state.pool, input.slips) };
-        return this.offerWork();
+        return this.takeSlips(input.slips);
       case 'consensus':
         return this.engine({ kind: 'message', message: input.message, validity: this.validityOf(input.message, input.slipsValid) });
       case 'final':
@@ -146,6 +145,13 @@ class Run {
         this.state = { ...this.state, barred: input.reason };
         return this.beginHeight();
     }
+  }
+
+  private takeSlips(slips: readonly Slip[]): void {
+    const { ledger, pool } = this.state;
+    // A slip may arrive after the block that holds it.
+    this.state = { ...this.state, pool: withSlips(pool, slips.filter((slip) => !slipIsSpent(ledger, slip))) };
+    this.offerWork();
   }
 
   /** Votes need a seat, an intact row and a height that the row does not lie above (R3, R14). */
