@@ -12,3 +12,4 @@ export * from './visit.ts';
 export type { ReadableRow, ReadableSection } from './readable-row.ts';
 export * from './readable.ts';
 export * from './summary.ts';
+export { MAX_SAMPLE_VISITS, type SampleOptions, samplePatient } from './sample.ts';

@@ -96,4 +96,14 @@ const atc: readonly CodeRule[] = [
   { subject: 'sexual and reproductive health', class: 'restricted', system: ATC, prefixes: ['G02B', 'G03A', 'G03G', 'G04BE'] },
 ];
 
-export const CODE_RULES: readonly CodeRule[] = [...labels, ...icd10, ...snomed, ...loinc, ...atc];
+/** Contraceptives, as RxNorm names products. Source: https://www.nlm.nih.gov/research/umls/rxnorm */
+const rxnorm: readonly CodeRule[] = [
+  {
+    subject: 'sexual and reproductive health',
+    class: 'restricted',
+    system: 'http://www.nlm.nih.gov/research/umls/rxnorm',
+    codes: ['748856', '748879', '748962', '749762', '749785', '751905', '757594', '807283', '831533', '389221', '1605257', '1856546'],
+  },
+];
+
+export const CODE_RULES: readonly CodeRule[] = [...labels, ...icd10, ...snomed, ...loinc, ...atc, ...rxnorm];
