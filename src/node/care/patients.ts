@@ -3,8 +3,7 @@
 import { base64url } from 'multiformats/bases/base64';
 import { AppError, type ChannelId, type PartyId, type Rejection, DIGEST_BYTES, MAX_NAME_CHARS, isRejection, reject } from '../base/index.ts';
 import type { PatientEntry, VisitForm } from '../api.ts';
-import { type Decoded, bytesToText, decode, encode, hex, parseJson, struct, text, textToBytes } from '../codec/index.ts';
-import { boundedBytes } from '../codec/index.ts';
+import { type Decoded, boundedBytes, bytesToText, decode, encode, hex, parseJson, struct, text, textToBytes } from '../codec/index.ts';
 import { partyId } from '../contracts/index.ts';
 import { MAX_NOTE_BYTES, MAX_PATIENTS } from './limits.ts';
 import type { PrivateTable } from './private-notes.ts';
@@ -59,8 +58,8 @@ export class Patients {
     this.known = new Map();
   }
 
-  nameOf(patient: PartyId): string | null {
-    return this.known.get(patient)?.name ?? null;
+  of(patient: PartyId): PatientNote | null {
+    return this.known.get(patient) ?? null;
   }
 
   list(): readonly PatientNote[] {

@@ -2,7 +2,7 @@
 // it. Who asks is proved by the link and the pledge; what they may have is decided here and in keeping.ts, by the ledger.
 import { AppError, type PartyId, type Rejection, isRejection, reject } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
-import { type PeerId } from '../ports/index.ts';
+import type { PeerId } from '../ports/index.ts';
 import { manifestBytes } from '../records/index.ts';
 import type { Correspondent } from './access.ts';
 import { SELF } from './desk.ts';
@@ -34,6 +34,12 @@ export class Serving {
   async load(): Promise<void> {
     await this.keeping.load();
     await this.mailbox.load();
+  }
+
+  /** Forgets what nobody fetched or signed in time. */
+  async expire(): Promise<void> {
+    await this.mailbox.expire();
+    await this.keeping.expire();
   }
 
   start(): void {

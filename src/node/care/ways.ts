@@ -81,6 +81,11 @@ export class Ways {
     if (before.trouble !== words) this.set({ ...before, trouble: words?.slice(0, 1_000) ?? null });
   }
 
+  /** Whether this tab has to do with the version. */
+  knows(of: VersionName): boolean {
+    return this.ways.has(versionName(of));
+  }
+
   has(of: VersionName, stage: Stage): boolean {
     return this.ways.get(versionName(of))?.stages.some((entry) => entry.stage === stage) ?? false;
   }

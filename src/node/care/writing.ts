@@ -9,6 +9,7 @@ import { Errand, type Progress } from './errand.ts';
 import type { Keeper } from './keepers.ts';
 import { KEEP_PATIENCE_MS } from './limits.ts';
 import { recordActionOf } from './offers.ts';
+import type { Previews } from './previews.ts';
 import { type SealedVersion, fetchEnvelope, sealVersion } from './sealing.ts';
 import { type SentNote, SentNotes } from './sent-notes.ts';
 import { type VersionName, countOf, versionName } from './ways.ts';
@@ -17,12 +18,14 @@ import type { Workplace } from './workplace.ts';
 export class Writing {
   readonly notes: SentNotes;
   private readonly work: Workplace;
+  private readonly previews: Previews;
   private readonly errand: Errand;
   /** Commands that wait until their version awaits the patient. */
   private readonly waiting = new Map<string, Set<() => void>>();
 
-  constructor(work: Workplace) {
+  constructor(work: Workplace, previews: Previews) {
     this.work = work;
+    this.previews = previews;
     this.notes = new SentNotes(work);
     this.errand = new Errand('send-records', work.environment, () => this.run());
     work.onPosted(() => this.errand.kick());
@@ -50,7 +53,7 @@ export class Writing {
     const { person, certificate } = this.work.clinic();
     const recipient = this.work.facts.certified(patient, 'This patient');
     const of = this.nextVersion(patient, replaces);
-    const sealed = await this.seal(preview.bundle, of, [recipient, certificate]);
+    const sealed = await this.seal(await this.previews.checked(preview), of, [recipient, certificate]);
     const cids = await this.cidsOf(sealed.manifest);
     const signed = await this.sign(person, of, sealed, null);
     this.work.ways.restart(of);

@@ -1,0 +1,213 @@
+// The parts of one profile's care workflow, put together: what is loaded when, who hears of new blocks, new links and letters.
+// Holds no rules of its own; those are in the parts and on the ledger.
+import type { PartyId } from '../base/index.ts';
+import type { Certificate, Possession } from '../contracts/index.ts';
+import type { CareEnvironment } from './access.ts';
+import { Amending } from './amending.ts';
+import type { CareOptions, CareView } from './api.ts';
+import { Applications } from './applications.ts';
+import { Applying } from './applying.ts';
+import { BoxReader, type Reception } from './box-reader.ts';
+import { CareViewer } from './care-view.ts';
+import { Involved } from './involved.ts';
+import { LedgerNews } from './ledger-news.ts';
+import { type Box, type OpenedLetter, boxOf } from './letter.ts';
+import { COLLECT_EVERY_MS } from './limits.ts';
+import { Offers } from './offers.ts';
+import { Patients } from './patients.ts';
+import { Previews } from './previews.ts';
+import { Reading } from './reading.ts';
+import { Repair } from './repair.ts';
+import { Serving } from './serving.ts';
+import { Sharing } from './sharing.ts';
+import { Verdicts } from './verdicts.ts';
+import { Workplace } from './workplace.ts';
+import { Writing } from './writing.ts';
+
+/** A view is made anew after this time even where nothing came: grants expire by the clock. */
+const VIEW_LIFETIME_MS = 5_000;
+/** Between two looks for letters and offers that nobody fetched in time. */
+const EXPIRE_EVERY_MS = 3_600_000;
+
+/** Everything that one profile's care consists of. */
+export class CareParts {
+  readonly work: Workplace;
+  readonly patients: Patients;
+  readonly previews: Previews;
+  readonly writing: Writing;
+  readonly amending: Amending;
+  readonly offers: Offers;
+  readonly verdicts: Verdicts;
+  readonly sharing: Sharing;
+  readonly reading: Reading;
+  readonly applications: Applications;
+  readonly applying: Applying;
+  private readonly serving: Serving;
+  private readonly repair: Repair;
+  private readonly news: LedgerNews;
+  private readonly reader: BoxReader;
+  private readonly viewer: CareViewer;
+  private readonly unsubscribe: (() => void)[] = [];
+  private linked: ReadonlySet<PartyId> = new Set();
+  private shown: { readonly view: CareView; readonly madeMs: number } | null = null;
+  private cancelExpiry: () => void = () => undefined;
+  /** Unlocks and locks, one after another. */
+  private person: Promise<void> = Promise.resolve();
+
+  constructor(environment: CareEnvironment, options: CareOptions) {
+    const changed = (): void => {
+      this.shown = null;
+      environment.changed();
+    };
+    const work = new Workplace({ ...environment, changed });
+    this.work = work;
+    const involved = new Involved(environment.party, () => environment.channel.projection());
+    this.patients = new Patients(work);
+    this.previews = new Previews(work, this.patients);
+    this.writing = new Writing(work, this.previews);
+    this.amending = new Amending(work, this.writing);
+    this.offers = new Offers(work);
+    this.verdicts = new Verdicts(work);
+    this.sharing = new Sharing(work, involved);
+    this.reading = new Reading(work, this.offers, this.writing.notes);
+    this.applications = new Applications(work, options.autoApprove === true);
+    this.applying = new Applying(work);
+    this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
+    this.repair = new Repair(work, this.serving.keeping);
+    this.news = new LedgerNews({ ...this, work, repair: this.repair });
+    this.reader = this.ownReader();
+    this.viewer = new CareViewer({ ...this, work, involved, sent: this.writing.notes });
+  }
+
+  view(): CareView {
+    const nowMs = this.work.environment.clock.nowMs();
+    if (this.shown === null || nowMs - this.shown.madeMs > VIEW_LIFETIME_MS) this.shown = { view: this.viewer.view(), madeMs: nowMs };
+    return this.shown.view;
+  }
+
+  async start(): Promise<void> {
+    const { channel } = this.work.environment;
+    await this.serving.load();
+    await this.sharing.load();
+    this.serving.start();
+    await this.work.outbox.load();
+    this.unsubscribe.push(
+      channel.onFinal(() => this.ledgerGrew()),
+      channel.onPeers(() => this.peersChanged()),
+      channel.onStage?.((slip, stage) => this.news.follow(slip, stage)) ?? (() => undefined),
+    );
+    await this.personChanged();
+    this.news.kick();
+    this.peersChanged();
+    this.expireLater();
+  }
+
+  async stop(): Promise<void> {
+    this.work.desk.close();
+    this.cancelExpiry();
+    for (const end of this.unsubscribe) end();
+    await this.person;
+    const { outbox, ways } = this.work;
+    const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
+    await Promise.all(parts.map((part) => part.stop()));
+    await ways.settled();
+  }
+
+  personChanged(): Promise<void> {
+    this.person = this.person.then(() => this.loadPerson());
+    return this.person;
+  }
+
+  async apply(certificate: Certificate, possession: Possession): Promise<void> {
+    await this.applying.apply(certificate, possession);
+  }
+
+  private async loadPerson(): Promise<void> {
+    const unlocked = this.work.environment.person() !== null;
+    if (unlocked) {
+      await this.patients.load();
+      await this.work.ways.load();
+      await this.verdicts.load();
+      await this.offers.load();
+      await this.writing.load();
+      this.news.unlocked();
+      this.reader.kick();
+    } else {
+      for (const part of [this.patients, this.offers, this.verdicts]) part.forget();
+    }
+    this.applications.open();
+    this.applying.kick();
+    this.work.environment.changed();
+  }
+
+  private ledgerGrew(): void {
+    this.shown = null;
+    this.news.kick();
+    this.applying.kick();
+  }
+
+  /** Work that waited for somebody to be linked goes on; keepers that are new are asked for letters at once. */
+  private peersChanged(): void {
+    const before = this.linked;
+    this.linked = new Set(this.work.keepers.linked().map(({ party }) => party));
+    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing]) part.kick();
+    const fresh = [...this.linked].filter((party) => !before.has(party));
+    for (const keeper of fresh) this.reader.hint(keeper);
+    if (fresh.length === 0) return;
+    this.applications.kick();
+    this.applying.kick();
+  }
+
+  private hint(box: Box, keeper: PartyId): void {
+    if (this.reader.box === box) this.reader.hint(keeper);
+    this.applications.hint(box, keeper);
+    this.applying.hint(box, keeper);
+  }
+
+  private ownReader(): BoxReader {
+    const { environment, facts, desk, keepers, letterTools } = this.work;
+    const { clock, timers, log, party } = environment;
+    return new BoxReader({
+      box: boxOf(party),
+      desk,
+      keepers,
+      clock,
+      timers,
+      log,
+      tools: letterTools,
+      everyMs: COLLECT_EVERY_MS,
+      privateKey: () => (facts.party(party) === null ? null : (environment.person()?.wrapPrivateKey ?? null)),
+      signingKeyOf: (author) => facts.certificateOf(author)?.signingKey ?? null,
+      prove: async () => null,
+      receive: (letter, receivedMs) => this.receive(letter, receivedMs),
+    });
+  }
+
+  private async receive(letter: OpenedLetter, receivedMs: number): Promise<Reception> {
+    const { content, from } = letter;
+    switch (content.kind) {
+      case 'offer':
+        return this.offers.receive(letter, content, receivedMs);
+      case 'taken-back':
+        return this.offers.takeBack(from, content, content.reason);
+      case 'dispute':
+        return this.amending.receiveDispute(letter, content);
+      case 'keys-delivered': {
+        const grant = this.work.facts.grant(content.grant);
+        if (grant === null) return 'later';
+        const isOurs = grant.patient === from && grant.grantee === this.work.environment.party;
+        return isOurs ? this.sharing.receiveDelivered(content.grant, content.version) : 'taken';
+      }
+      case 'application':
+      case 'refusal':
+        return 'taken';
+    }
+  }
+
+  private expireLater(): void {
+    this.cancelExpiry = this.work.environment.timers.after(EXPIRE_EVERY_MS, () => {
+      this.expireLater();
+      this.serving.expire().catch((error: unknown) => this.work.environment.log.warn('expiry-failed', { message: String(error) }));
+    });
+  }
+}
