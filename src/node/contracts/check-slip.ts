@@ -12,10 +12,19 @@ const DAY_MS = 24 * 3_600_000;
 /** The longest period of a certificate, a grant or a request. */
 export const MAX_PERIOD_MS = 10 * 366 * DAY_MS;
 
-
+/** Looking at a certificate's keys takes a millisecond, and a slip is looked at many times on its way. */
+const judged = new WeakMap<Slip, { readonly refusal: Rejection | null }>();
 
 /** Why no state could ever take this slip, or null. Signatures are listed elsewhere (`signaturesOf`) and checked by the caller. */
 export function checkSlip(slip: Slip): Rejection | null {
+  const known = judged.get(slip);
+  if (known !== undefined) return known.refusal;
+  const refusal = staticRefusal(slip);
+  judged.set(slip, { refusal });
+  return refusal;
+}
+
+function staticRefusal(slip: Slip): Rejection | null {
   const { body, consent } = slip;
   if (body.protocol !== SLIP_PROTOCOL) return reject('wrong-protocol', `version ${body.protocol}, but ${SLIP_PROTOCOL} is spoken`);
   const sizeBytes = encodeSlip(slip).byteLength;
@@ -36,7 +45,9 @@ function checkAction(action: Action): Rejection | null {
       return checkRecord(action);
     case 'verdict':
       if (action.version === 0) return reject('version-zero', 'versions count from 1');
-      return action.verdict === 'confirmed' && action.sealedReason !== null ? reject('stray-reason', 'a confirmation needs no reason') : null;
+      return action.verdict === 'confirmed' && action.sealedReason !== null
+        ? reject('stray-reason', 'a confirmation needs no reason')
+        : null;
     case 'read':
       return action.version === 0 ? reject('version-zero', 'versions count from 1') : null;
     case 'grant':
@@ -63,7 +74,8 @@ function checkSettings(settings: ChannelSettings): Rejection | null {
 export function checkCertificate(certificate: Certificate, possession: Possession): Rejection | null {
   const { subject, role, name, clinician, signingKey, memberKey, notBeforeMs, notAfterMs } = certificate;
   if (subject !== partyIdOf(signingKey)) return reject('wrong-subject', 'the subject is not the hash of its signing key');
-  if (notAfterMs <= notBeforeMs || notAfterMs - notBeforeMs > MAX_PERIOD_MS) return reject('bad-period', 'the certificate ends before it begins, or lasts too long');
+  if (notAfterMs <= notBeforeMs || notAfterMs - notBeforeMs > MAX_PERIOD_MS)
+    return reject('bad-period', 'the certificate ends before it begins, or lasts too long');
   if (role === 'patient' && (name !== '' || clinician !== '')) return reject('patient-named', 'a patient has no name on the ledger');
   if (role !== 'patient' && name.trim() === '') return reject('no-name', 'the certificate has no name');
   const mayVote = role === 'archive' || role === 'clinic';
@@ -82,7 +94,8 @@ function checkRecord(action: ActionOf<'record'>): Rejection | null {
 
 function checkGrant(action: ActionOf<'grant'>): Rejection | null {
   const { fromMs, untilMs } = action;
-  if (untilMs <= fromMs || untilMs - fromMs > MAX_PERIOD_MS) return reject('bad-period', 'the grant ends before it begins, or lasts too long');
+  if (untilMs <= fromMs || untilMs - fromMs > MAX_PERIOD_MS)
+    return reject('bad-period', 'the grant ends before it begins, or lasts too long');
   return checkSet(action.classes, 'classes') ?? checkSet(action.actions, 'actions');
 }
 

@@ -157,7 +157,15 @@ describe('certificates (P0-02)', () => {
     ['nobody else does', [], [north, newcomer.certify()], 'not-the-authority'],
     ['not what has ended', [], [authority, newcomer.certify({ notAfterMs: START_MS + 1 })], 'bad-period'],
     ['it renews', [], [authority, north.certify({ notAfterMs: START_MS + 2 * YEAR_MS })], 'done'],
-    ['a party keeps its role', [], [authority, { ...north.certify({ role: 'data-user', memberKey: null }), possession: { bySigningKey: new Uint8Array(64), byMemberKey: null } }], 'other-role'],
+    [
+      'a party keeps its role',
+      [],
+      [
+        authority,
+        { ...north.certify({ role: 'data-user', memberKey: null }), possession: { bySigningKey: new Uint8Array(64), byMemberKey: null } },
+      ],
+      'other-role',
+    ],
     ['who was revoked does not come back', [revocation(north)], [authority, north.certify()], 'revoked'],
     ['a member key serves one party', [], [authority, newcomer.certify({ memberKey: north.certificate().memberKey })], 'known-member-key'],
     ['a subject is the hash of its key', [], [authority, newcomer.certify({ subject: otherKey.party })], 'left out'],
@@ -180,7 +188,16 @@ describe('certificates (P0-02)', () => {
     const clinic = new Person('clinic with two keys', 'clinic');
     const first = clinic.certify();
     clinic.renewMemberKey();
-    expect(play([[on.authority, first], [on.authority, clinic.certify()], [on.authority, first]], on)).toEqual(['done', 'done', 'known-member-key']);
+    expect(
+      play(
+        [
+          [on.authority, first],
+          [on.authority, clinic.certify()],
+          [on.authority, first],
+        ],
+        on,
+      ),
+    ).toEqual(['done', 'done', 'known-member-key']);
   });
 });
 

@@ -80,7 +80,8 @@ function judge(state: State, slip: Slip, at: Moment): Judgement {
   const { action } = body;
   if (action.kind === 'found') return found(state, { ...body, action }, at);
   if (action.kind === 'certify' && isOwnFounding(state, body, at)) return certify(state, action, { role: 'authority', at });
-  if (action.kind !== 'record' && at.timestampMs - body.timestampMs > SLIP_LIFETIME_MS) return reject('too-old', 'it was kept back too long');
+  if (action.kind !== 'record' && at.timestampMs - body.timestampMs > SLIP_LIFETIME_MS)
+    return reject('too-old', 'it was kept back too long');
   const entry = partyTable.get(state, body.author);
   if (entry === null) return reject('unknown-author', 'the author holds no certificate');
   const refusal = authorRefusal(entry, at.timestampMs);

@@ -63,7 +63,8 @@ export function releaseRefusal(
   const reader = partyTable.get(state, wanted.reader);
   if (reader === null || !isLive(reader, nowMs)) return reject('not-certified', 'the reader holds no certificate that is valid now');
   const grant = grantTable.get(state, wanted.grant);
-  if (grant === null || grant.grantee !== wanted.reader || grant.record !== wanted.record) return reject('no-grant', 'no grant allows this');
+  if (grant === null || grant.grantee !== wanted.reader || grant.record !== wanted.record)
+    return reject('no-grant', 'no grant allows this');
   const refusal = grantRefusal(grant, nowMs);
   if (refusal !== null) return refusal;
   return readIn(state, wanted.grant, wanted.version) === null ? reject('not-on-ledger', 'the read is not on the ledger yet') : null;

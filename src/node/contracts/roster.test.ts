@@ -106,10 +106,22 @@ describe('the demonstration: seven archive members, and visitors (R17)', () => {
   });
 
   test.each<[string, (on: Consortium) => string, string]>([
-    ['who does not vote misses nobody', (on) => on.do(visitors[1]!, { kind: 'absent', party: archives[0]!.party, epoch: 0 }), 'not-a-voter'],
+    [
+      'who does not vote misses nobody',
+      (on) => on.do(visitors[1]!, { kind: 'absent', party: archives[0]!.party, epoch: 0 }),
+      'not-a-voter',
+    ],
     ['nobody misses itself', (on) => on.do(archives[0]!, { kind: 'absent', party: archives[0]!.party, epoch: 0 }), 'not-missable'],
-    ['nobody misses who does not vote', (on) => on.do(archives[0]!, { kind: 'absent', party: visitors[1]!.party, epoch: 0 }), 'not-missable'],
-    ['nobody misses in an epoch to come', (on) => on.do(archives[0]!, { kind: 'absent', party: archives[1]!.party, epoch: 9 }), 'wrong-epoch'],
+    [
+      'nobody misses who does not vote',
+      (on) => on.do(archives[0]!, { kind: 'absent', party: visitors[1]!.party, epoch: 0 }),
+      'not-missable',
+    ],
+    [
+      'nobody misses in an epoch to come',
+      (on) => on.do(archives[0]!, { kind: 'absent', party: archives[1]!.party, epoch: 9 }),
+      'wrong-epoch',
+    ],
     ['who has no seat leaves none', (on) => on.do(visitors[1]!, { kind: 'leave' }), 'not-seated'],
     ['who is far behind gets no seat', (on) => on.do(visitors[1]!, { kind: 'seat', height: 99 }), 'not-synchronised'],
   ])('%s', (_name, act, expected) => {
@@ -238,7 +250,10 @@ describe('epochs (R13)', () => {
     // All three visitors sign, then say goodbye in one block: only four archive members are known to hold the block before.
     const signers = [...archives.slice(0, 4), ...visitors.slice(0, 3)].map((person) => person.party);
     on.final([], { signers });
-    on.final(visitors.slice(0, 3).map((visitor) => on.slip(visitor, { kind: 'leave' })), { signers });
+    on.final(
+      visitors.slice(0, 3).map((visitor) => on.slip(visitor, { kind: 'leave' })),
+      { signers },
+    );
     expect(shape(on)).toEqual([10, 10, 3, 7]);
     expect([configurationDue(on.ledger, on.nowMs + 1_000), configurationDue(on.ledger, on.nowMs + 3_000)]).toEqual([false, true]);
     on.final([], { signers: archives.map((person) => person.party) });
@@ -266,7 +281,12 @@ test('whatever comes and goes, the voters reach Q and archive members alone do',
         const person = crowd[who]!;
         if (what === 'seat') ask(on, person);
         else if (what === 'leave') on.do(person, { kind: 'leave' });
-        else miss(on, person, crowd.filter((other) => other !== person && on.isVoting(other)));
+        else
+          miss(
+            on,
+            person,
+            crowd.filter((other) => other !== person && on.isVoting(other)),
+          );
         const { members, tolerated, quorum } = on.ledger.configuration;
         const voting = members.filter((member) => member.voting);
         expect(mayStillFail(voting.length, tolerated)).toBeGreaterThanOrEqual(1);

@@ -151,7 +151,12 @@ function sameVote(a: readonly Member[], b: readonly Member[]): boolean {
     a.length === b.length &&
     a.every((member, index) => {
       const other = b[index];
-      return other !== undefined && member.party === other.party && member.voting === other.voting && equalBytes(member.memberKey, other.memberKey);
+      return (
+        other !== undefined &&
+        member.party === other.party &&
+        member.voting === other.voting &&
+        equalBytes(member.memberKey, other.memberKey)
+      );
     })
   );
 }

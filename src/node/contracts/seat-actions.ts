@@ -16,7 +16,8 @@ export function seat(state: State, action: ActionOf<'seat'>, author: Author): Ju
   const { party, at, certificate } = author;
   if (author.role !== 'archive' && author.role !== 'clinic') return reject('no-seats', `a ${author.role} never votes`);
   if (certificate.memberKey === null) return reject('no-member-key', 'who votes has a member key');
-  if (action.height > at.height || at.height - action.height > MAX_SEAT_LAG_BLOCKS) return reject('not-synchronised', 'it is not at the head of the ledger');
+  if (action.height > at.height || at.height - action.height > MAX_SEAT_LAG_BLOCKS)
+    return reject('not-synchronised', 'it is not at the head of the ledger');
   const asks = asksOf(state);
   const member = rosterOf(state).members.find((candidate) => candidate.party === party);
   const missed = absenceTable.get(state, party) !== null;
@@ -44,7 +45,8 @@ export function leave(state: State, author: Author): Judgement {
   const asks = asksOf(state);
   const member = rosterOf(state).members.find((candidate) => candidate.party === author.party);
   const seats = asks.seats.filter((ask) => ask.party !== author.party);
-  if (asks.departures.some(({ party, cause }) => party === author.party && cause !== 'silent')) return reject('already-leaving', 'it said goodbye before');
+  if (asks.departures.some(({ party, cause }) => party === author.party && cause !== 'silent'))
+    return reject('already-leaving', 'it said goodbye before');
   const others = asks.departures.filter((departure) => departure.party !== author.party);
   const seated = member !== undefined && (member.voting || member.kind === 'clinic');
   if (!seated && seats.length === asks.seats.length) return reject('not-seated', 'it has no seat to leave');

@@ -15,7 +15,8 @@ const READERS: readonly Role[] = ['clinic', 'data-user'];
 export function askAccess(state: State, action: ActionOf<'request'>, author: Author): Judgement {
   if (!READERS.includes(author.role)) return reject('not-a-reader', 'only clinics and data users ask for access');
   const { timestampMs } = author.at;
-  if (action.untilMs <= timestampMs || action.untilMs - timestampMs > MAX_PERIOD_MS) return reject('bad-period', 'the access asked for is over, or lasts too long');
+  if (action.untilMs <= timestampMs || action.untilMs - timestampMs > MAX_PERIOD_MS)
+    return reject('bad-period', 'the access asked for is over, or lasts too long');
   const head = knownRecord(state, action.record);
   if (isRejection(head)) return head;
   if (head.patient !== action.patient) return reject('other-patient', 'the record belongs to another patient');
@@ -40,10 +41,20 @@ export function grantAccess(state: State, action: ActionOf<'grant'>, author: Aut
   if (action.untilMs <= timestampMs) return reject('bad-period', 'the grant is over before it begins');
   if (grantTable.get(state, action.grant) !== null) return reject('known-grant', 'this grant was made before');
   const grantee = partyTable.get(state, action.grantee);
-  if (grantee === null || !READERS.includes(grantee.certificate.role)) return reject('not-a-reader', 'only clinics and data users are granted access');
+  if (grantee === null || !READERS.includes(grantee.certificate.role))
+    return reject('not-a-reader', 'only clinics and data users are granted access');
   if (!isLive(grantee, timestampMs)) return reject('grantee-not-live', "the grantee's certificate is revoked or out of its period");
   const { record, classes, actions, fromMs, untilMs } = action;
-  const entry: GrantEntry = { record, patient: author.party, grantee: action.grantee, classes, actions, fromMs, untilMs, endedAtHeight: null };
+  const entry: GrantEntry = {
+    record,
+    patient: author.party,
+    grantee: action.grantee,
+    classes,
+    actions,
+    fromMs,
+    untilMs,
+    endedAtHeight: null,
+  };
   const next = grantTable.put(state, action.grant, entry);
   return action.answers === null ? next : answered(next, action.answers, entry);
 }
@@ -52,7 +63,8 @@ export function grantAccess(state: State, action: ActionOf<'grant'>, author: Aut
 function answered(state: State, id: GrantId, grant: GrantEntry): Judgement {
   const request = openRequest(state, id);
   if (isRejection(request)) return request;
-  if (request.record !== grant.record || request.requester !== grant.grantee) return reject('other-request', 'the request asks for something else');
+  if (request.record !== grant.record || request.requester !== grant.grantee)
+    return reject('other-request', 'the request asks for something else');
   return requestTable.put(state, id, { ...request, answer: 'granted' });
 }
 
@@ -72,7 +84,8 @@ export function readRecord(state: State, action: ActionOf<'read'>, author: Autho
   if (grant.record !== action.record) return reject('other-record', 'the grant is for another record');
   const refusal = grantRefusal(grant, author.at.timestampMs);
   if (refusal !== null) return refusal;
-  if ((recordTable.get(state, action.record)?.version ?? 0) < action.version) return reject('unknown-version', 'the record has no such version');
+  if ((recordTable.get(state, action.record)?.version ?? 0) < action.version)
+    return reject('unknown-version', 'the record has no such version');
   const { height, timestampMs } = author.at;
   return readTable.put(state, readKey(action.grant, action.version), { height, timestampMs });
 }

@@ -5,8 +5,21 @@ import { encode } from '../codec/index.ts';
 import type { SignatureCheck } from '../consensus/index.ts';
 import { possessionBytes, shortIdOf } from '../crypto/index.ts';
 import { type PartyEntry, partyTable } from './entries.ts';
-import { type Certificate, type Possession, type Slip, type SlipBody, MEMBER_ACTIONS, certificate, slip as slipCodec, slipBody } from './slip.ts';
+import {
+  type Certificate,
+  type Possession,
+  type Slip,
+  type SlipBody,
+  MEMBER_ACTIONS,
+  certificate,
+  slip as slipCodec,
+  slipBody,
+} from './slip.ts';
 import type { State } from './state.ts';
+
+// Slips never change once made, and each is asked for its bytes and id at every step from pool to head: they are remembered.
+const ids = new WeakMap<SlipBody, SlipId>();
+const encodings = new WeakMap<Slip, Uint8Array>();
 
 /** What author and patient sign. */
 export function slipBytes(body: SlipBody): Uint8Array {
@@ -15,12 +28,20 @@ export function slipBytes(body: SlipBody): Uint8Array {
 
 /** The first 16 bytes of the SHA-256 of what is signed: the same whoever signed it, before and after. */
 export function slipIdOf(slip: Pick<Slip, 'body'>): SlipId {
-  return shortIdOf<SlipId>(slipBytes(slip.body));
+  const known = ids.get(slip.body);
+  if (known !== undefined) return known;
+  const id = shortIdOf<SlipId>(slipBytes(slip.body));
+  ids.set(slip.body, id);
+  return id;
 }
 
-/** The whole slip as it is stored, with its signatures. */
+/** The whole slip as it is stored, with its signatures. Callers never write into it. */
 export function encodeSlip(slip: Slip): Uint8Array {
-  return encode(slipCodec, slip);
+  const known = encodings.get(slip);
+  if (known !== undefined) return known;
+  const bytes = encode(slipCodec, slip);
+  encodings.set(slip, bytes);
+  return bytes;
 }
 
 /** Canonical bytes; with `possessionBytes` around them, what each key in it signs (T10). */

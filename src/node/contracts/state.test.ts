@@ -28,19 +28,32 @@ describe('the state tree', () => {
           else map.set(key, value);
         }
         expect(new Map(stateEntries(state))).toEqual(map);
-        for (let number = 0; number <= 60; number += 1) expect(getValue(state, `party/${number}`)).toEqual(map.get(`party/${number}`) ?? null);
+        for (let number = 0; number <= 60; number += 1)
+          expect(getValue(state, `party/${number}`)).toEqual(map.get(`party/${number}`) ?? null);
       }),
     );
   });
 
   test('has a root that depends on its content alone, not on the way there (R11)', () => {
     fc.assert(
-      fc.property(fc.dictionary(key, value), fc.array(change, { maxLength: 20 }), fc.infiniteStream(fc.nat()), (content, detour, shuffle) => {
-        const entries = Object.entries(content).map(([key, value]) => ({ key, value }));
-        const shuffled = entries.map((entry) => ({ entry, rank: shuffle.next().value as number })).sort((a, b) => a.rank - b.rank);
-        const undone = after([...detour, ...detour.map(({ key }) => ({ key, value: null }))]);
-        expect(stateRoot(after(shuffled.map(({ entry }) => entry), undone))).toBe(stateRoot(after(entries)));
-      }),
+      fc.property(
+        fc.dictionary(key, value),
+        fc.array(change, { maxLength: 20 }),
+        fc.infiniteStream(fc.nat()),
+        (content, detour, shuffle) => {
+          const entries = Object.entries(content).map(([key, value]) => ({ key, value }));
+          const shuffled = entries.map((entry) => ({ entry, rank: shuffle.next().value as number })).sort((a, b) => a.rank - b.rank);
+          const undone = after([...detour, ...detour.map(({ key }) => ({ key, value: null }))]);
+          expect(
+            stateRoot(
+              after(
+                shuffled.map(({ entry }) => entry),
+                undone,
+              ),
+            ),
+          ).toBe(stateRoot(after(entries)));
+        },
+      ),
     );
   });
 
@@ -66,8 +79,9 @@ describe('the state tree', () => {
       walk(of.top);
       return nodes;
     };
-    const added = nodesOf(putValue(state, 'record/7', Uint8Array.of(0))).difference(nodesOf(state));
-    expect(added.size).toBeLessThan(40);
+    const before = nodesOf(state);
+    const added = [...nodesOf(putValue(state, 'record/7', Uint8Array.of(0)))].filter((node) => !before.has(node));
+    expect(added.length).toBeLessThan(40);
   });
 });
 
@@ -117,7 +131,8 @@ describe('a proof', () => {
         }
         for (const wrong of damaged) expect(verifyStateProof(root, asked, held, wrong)).toBe(false);
         expect(verifyStateProof(toHex(flipped(Uint8Array.from({ length: 32 }), bit)) as Digest, asked, held, proof)).toBe(false);
-        if (held !== null && held.byteLength > 0) expect(verifyStateProof(root, asked, flipped(held, bit % (8 * held.byteLength)), proof)).toBe(false);
+        if (held !== null && held.byteLength > 0)
+          expect(verifyStateProof(root, asked, flipped(held, bit % (8 * held.byteLength)), proof)).toBe(false);
       }),
     );
   });

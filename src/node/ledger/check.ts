@@ -32,7 +32,8 @@ export function headerRefusal(ledger: Ledger, { header, slips }: Block): Rejecti
     return reject('wrong-configuration', `the block is of another epoch than ${configuration.epoch}`);
   }
   if (header.timestampMs <= ledger.head.timestampMs) return reject('not-later', 'the block is not dated after its parent');
-  if (header.proposer !== leaderOf(ledger.consensus, header.height, header.view)) return reject('wrong-proposer', 'its proposer did not lead the view it names');
+  if (header.proposer !== leaderOf(ledger.consensus, header.height, header.view))
+    return reject('wrong-proposer', 'its proposer did not lead the view it names');
   if (header.slipCount !== slips.length) return reject('wrong-count', 'the header counts other slips');
   if (header.slipsRoot !== slipsRootOf(slips)) return reject('wrong-slips-root', 'the header commits to other slips');
   return parentCertificateRefusal(ledger, header.parentCertificate);
@@ -47,7 +48,8 @@ function parentCertificateRefusal(ledger: Ledger, certificate: Certificate | nul
 }
 
 function parentChecks(ledger: Ledger, certificate: Certificate): readonly SignatureCheck[] | Rejection {
-  if (certificate.height !== ledger.height || certificate.digest !== ledger.digest) return reject('wrong-certificate', "the certificate is not the parent's");
+  if (certificate.height !== ledger.height || certificate.digest !== ledger.digest)
+    return reject('wrong-certificate', "the certificate is not the parent's");
   return certificateChecks(certificate, ledger.decidedByConsensus, 'commit');
 }
 

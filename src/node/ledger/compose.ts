@@ -1,6 +1,15 @@
 // What a leader proposes (R4): the slips that wait, in an order in which they can work, executed once to know the roots. A
 // slip that may still work later is left to wait; one that fails for good is taken in, so that its author gets a receipt.
-import { type Digest, type PartyId, type Rejection, type SlipId, MAX_BLOCK_BYTES, MAX_SLIPS_PER_BLOCK, isRejection, present } from '../base/index.ts';
+import {
+  type Digest,
+  type PartyId,
+  type Rejection,
+  type SlipId,
+  MAX_BLOCK_BYTES,
+  MAX_SLIPS_PER_BLOCK,
+  isRejection,
+  present,
+} from '../base/index.ts';
 import { type Outcome, type Slip, closeBlock, encodeSlip, execute, slipIdOf, stateRoot } from '../contracts/index.ts';
 import { type Block, type BlockHeader, encodeBlock, headerDigest, slipsRootOf } from './block.ts';
 import { slipChecks } from './check.ts';

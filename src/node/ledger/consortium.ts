@@ -2,7 +2,18 @@
 // without chance, so that a test that fails once fails always. Never imported by the product.
 import { type Digest, type GrantId, type PartyId, type RecordId, assert, isRejection, present } from '../base/index.ts';
 import { type Certificate as CommitCertificate, leaderOf, statementBytes } from '../consensus/index.ts';
-import { type Action, type Certificate, type ChannelSettings, type Outcome, type Possession, type Role, type Slip, MEMBER_ACTIONS, certificateBytes, slipBytes } from '../contracts/index.ts';
+import {
+  type Action,
+  type Certificate,
+  type ChannelSettings,
+  type Outcome,
+  type Possession,
+  type Role,
+  type Slip,
+  MEMBER_ACTIONS,
+  certificateBytes,
+  slipBytes,
+} from '../contracts/index.ts';
 import { digestOf, partyIdOf, possessionBytes, shortIdOf, signSync, signingPublicKey, wrapPublicKey } from '../crypto/index.ts';
 import type { Block, FinalBlock } from './block.ts';
 import { type Composed, composeBlock } from './compose.ts';
@@ -98,7 +109,11 @@ export function grantNamed(name: string): GrantId {
 }
 
 /** The first version of a record that its patient confirmed. */
-export function recordAction(name: string, patient: Person, change: Partial<Extract<Action, { kind: 'record' }>> = {}): Extract<Action, { kind: 'record' }> {
+export function recordAction(
+  name: string,
+  patient: Person,
+  change: Partial<Extract<Action, { kind: 'record' }>> = {},
+): Extract<Action, { kind: 'record' }> {
   return {
     kind: 'record',
     record: recordNamed(name),
@@ -112,7 +127,12 @@ export function recordAction(name: string, patient: Person, change: Partial<Extr
   };
 }
 
-export function grantAction(name: string, record: string, grantee: Person, change: Partial<Extract<Action, { kind: 'grant' }>> = {}): Extract<Action, { kind: 'grant' }> {
+export function grantAction(
+  name: string,
+  record: string,
+  grantee: Person,
+  change: Partial<Extract<Action, { kind: 'grant' }>> = {},
+): Extract<Action, { kind: 'grant' }> {
   return {
     kind: 'grant',
     grant: grantNamed(name),
@@ -194,7 +214,10 @@ export class Consortium {
   }
 
   /** Makes slips final in one block `afterMs` later; returns how each ended, by its place in `slips`; null for those left out. */
-  final(slips: readonly Slip[] = [], options: { readonly afterMs?: number; readonly signers?: readonly PartyId[] } = {}): readonly (Outcome | null)[] {
+  final(
+    slips: readonly Slip[] = [],
+    options: { readonly afterMs?: number; readonly signers?: readonly PartyId[] } = {},
+  ): readonly (Outcome | null)[] {
     this.nowMs += options.afterMs ?? 1_000;
     const composed = this.compose(slips);
     const final = { block: composed.block, certificate: this.certify(composed.block, composed.digest, options.signers) };
@@ -222,7 +245,10 @@ export class Consortium {
   }
 
   private personOf(party: PartyId): Person {
-    return present(this.members.find((person) => person.party === party), 'the member');
+    return present(
+      this.members.find((person) => person.party === party),
+      'the member',
+    );
   }
 }
 

@@ -88,7 +88,11 @@ export function configurationDue(ledger: Ledger, nowMs: number): boolean {
 }
 
 /** Slips of a block one after another, each with how it ended. */
-export function executeSlips(state: State, slips: readonly Slip[], at: Moment): { readonly state: State; readonly outcomes: readonly SlipOutcome[] } {
+export function executeSlips(
+  state: State,
+  slips: readonly Slip[],
+  at: Moment,
+): { readonly state: State; readonly outcomes: readonly SlipOutcome[] } {
   const outcomes: SlipOutcome[] = [];
   let current = state;
   for (const slip of slips) {

@@ -27,9 +27,9 @@ describe('the root', () => {
 });
 
 describe('an inclusion proof', () => {
-  const tree = fc.array(fc.uint8Array({ maxLength: 6 }), { minLength: 1, maxLength: 128 }).chain((leaves) =>
-    fc.record({ leaves: fc.constant(leaves), index: fc.nat({ max: leaves.length - 1 }) }),
-  );
+  const tree = fc
+    .array(fc.uint8Array({ maxLength: 6 }), { minLength: 1, maxLength: 128 })
+    .chain((leaves) => fc.record({ leaves: fc.constant(leaves), index: fc.nat({ max: leaves.length - 1 }) }));
 
   test('shows its leaf at its place', () => {
     fc.assert(

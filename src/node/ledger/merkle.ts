@@ -37,7 +37,10 @@ export function verifyInclusion(root: Digest, leaf: Uint8Array, proof: Inclusion
   if (index >= count) return false;
   const rights = turns(index, count);
   if (rights.length !== siblings.length) return false;
-  const top = siblings.reduce((hash, sibling, step) => (rights[step] === true ? nodeHash(sibling, hash) : nodeHash(hash, sibling)), leafHash(leaf));
+  const top = siblings.reduce(
+    (hash, sibling, step) => (rights[step] === true ? nodeHash(sibling, hash) : nodeHash(hash, sibling)),
+    leafHash(leaf),
+  );
   return toHex(top) === root;
 }
 

@@ -33,7 +33,14 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     }
     case 'request': {
       const { kind: _kind, ...asked } = action;
-      const row = { ...asked, requester: author, height: where.height, timestampMs: where.timestampMs, answer: 'open' as const, grant: null };
+      const row = {
+        ...asked,
+        requester: author,
+        height: where.height,
+        timestampMs: where.timestampMs,
+        answer: 'open' as const,
+        grant: null,
+      };
       const requestsOfRecord = linked(before.requestsOfRecord, action.record, action.request);
       return { ...before, requests: before.requests.set(action.request, row), requestsOfRecord };
     }

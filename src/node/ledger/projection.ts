@@ -62,7 +62,12 @@ function summary({ block, certificate }: FinalBlock, ledger: Ledger): BlockRow {
 }
 
 /** A slip that is brought up again keeps the fate in which it took effect. */
-function withFate(before: Projection, slip: Slip, result: SlipOutcome, where: { readonly height: number; readonly index: number }): Projection {
+function withFate(
+  before: Projection,
+  slip: Slip,
+  result: SlipOutcome,
+  where: { readonly height: number; readonly index: number },
+): Projection {
   if (before.slips.get(result.slip)?.outcome === 'done') return before;
   const { outcome } = result;
   const fate: SlipFate = {

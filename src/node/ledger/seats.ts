@@ -18,7 +18,8 @@ export function seatReason(ledger: Ledger, party: PartyId, nowMs: number): SeatR
   const entry = partyIn(state, party);
   if (entry === null || !isLive(entry, at.timestampMs)) return never('not-certified', 'It holds no certificate that is valid now.');
   const { role, memberKey } = entry.certificate;
-  if (memberKey === null || (role !== 'archive' && role !== 'clinic')) return never('no-member-key', 'It has no member key, so it never votes.');
+  if (memberKey === null || (role !== 'archive' && role !== 'clinic'))
+    return never('no-member-key', 'It has no member key, so it never votes.');
   const asks = asksOf(state);
   if (asks.seats.some((ask) => ask.party === party && isHonoured(state, asks, { party, at }))) {
     return { reason: 'asked', detail: 'It takes its seat at the next epoch.', mayAsk: false };

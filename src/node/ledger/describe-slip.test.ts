@@ -1,0 +1,129 @@
+// Slips as text for the ledger page, and the real sizes of each kind (docs/data.md).
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { MAX_SLIP_BYTES } from '../base/index.ts';
+import { type Action, encodeSlip } from '../contracts/index.ts';
+import {
+  Consortium,
+  Person,
+  START_MS,
+  YEAR_MS,
+  grantAction,
+  grantNamed,
+  people,
+  recordAction,
+  recordNamed,
+  testSettings,
+} from './consortium.ts';
+import { describeSlip, utcText } from './index.ts';
+
+const ann = new Person('ann', 'patient');
+const north = new Person('North Valley Hospital', 'clinic');
+const on = new Consortium({ archives: people('archive', 1), others: [north, ann] });
+
+/** HPKE over a CID in its text form: 32 bytes encapsulated key, 59 bytes, 16 bytes tag. */
+const sealedAddress = new Uint8Array(32 + 59 + 16);
+const classes = ['identity', 'general', 'restricted', 'very-restricted'] as const;
+
+/** One slip of each kind as they are in use, with its size in bytes: the table of docs/data.md. */
+const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number])[] = [
+  ['found', { kind: 'found', settings: testSettings }, 172],
+  ['certify, clinic', north.certify(), 457],
+  ['certify, patient', ann.certify(), 328],
+  ['revoke', { kind: 'revoke', party: north.party, reason: 'closed' }, 168],
+  ['seat', { kind: 'seat', height: 12_345 }, 145],
+  ['leave', { kind: 'leave' }, 143],
+  ['absent', { kind: 'absent', party: north.party, epoch: 17 }, 162],
+  ['record, two classes, confirmed', recordAction('r', ann, { sealedAddress }), 406],
+  ['record, four classes, confirmed', recordAction('r', ann, { sealedAddress, classes, version: 300 }), 435],
+  ['record, two classes, unconfirmed', recordAction('r', ann, { sealedAddress, unconfirmedReason: 'no device' }), 350],
+  ['verdict, confirmed', { kind: 'verdict', record: recordNamed('r'), version: 1, verdict: 'confirmed', sealedReason: null }, 174],
+  ['withdraw, reason of 100 bytes', { kind: 'withdraw', record: recordNamed('r'), sealedReason: new Uint8Array(148) }, 313],
+  [
+    'request',
+    {
+      kind: 'request',
+      request: grantNamed('q'),
+      patient: ann.party,
+      record: recordNamed('r'),
+      purpose: 'treatment',
+      untilMs: START_MS + YEAR_MS,
+    },
+    215,
+  ],
+  ['decline', { kind: 'decline', request: grantNamed('q') }, 162],
+  ['grant', grantAction('g', 'r', north), 252],
+  ['end-grant', { kind: 'end-grant', grant: grantNamed('g') }, 164],
+  ['read', { kind: 'read', grant: grantNamed('g'), record: recordNamed('r'), version: 1 }, 177],
+];
+
+function sizeOf(action: Action): number {
+  const confirmed = action.kind === 'record' && action.unconfirmedReason === null;
+  const author = new Person('author', 'clinic');
+  return encodeSlip(on.slip(author, action, confirmed ? { consent: ann, counter: 70_000 } : { counter: 70_000 })).byteLength;
+}
+
+describe('sizes', () => {
+  test.each(SIZES)('%s', (_kind, action, sizeBytes) => {
+    expect(sizeOf(action)).toBe(sizeBytes);
+  });
+
+  test('a record slip with both signatures takes at most 512 bytes, whatever its classes and the longest address in use', () => {
+    const longest = recordAction('r', ann, { classes, version: 10_000, sealedAddress: new Uint8Array(32 + 59 + 16) });
+    expect(sizeOf(longest)).toBeLessThanOrEqual(512);
+  });
+
+  test('the longest slip that the limits of its fields allow fits into a slip', () => {
+    const reason = '\u4e2d'.repeat(500);
+    const record = recordAction('r', ann, { unconfirmedReason: reason, classes, sealedAddress: new Uint8Array(160) });
+    expect(sizeOf(record)).toBeLessThan(MAX_SLIP_BYTES);
+    expect(sizeOf(grantAction('g', 'r', north, { purpose: reason, classes }))).toBeLessThan(MAX_SLIP_BYTES);
+    expect(sizeOf(north.certify({ name: reason.slice(0, 120), clinician: reason.slice(0, 120) }))).toBeLessThan(MAX_SLIP_BYTES);
+  });
+});
+
+describe('as text', () => {
+  test('a record shows its fields, and what is sealed only as a size', () => {
+    const slip = on.slip(north, recordAction('r', ann, { sealedAddress }), { consent: ann });
+    const fields = Object.fromEntries(describeSlip(slip));
+    expect(fields).toMatchObject({
+      author: north.party,
+      dated: '2026-01-01 00:00:00.000 UTC',
+      record: recordNamed('r'),
+      version: '1',
+      patient: ann.party,
+      'unconfirmed reason': 'none',
+      classes: 'identity, general',
+      'sealed address': 'sealed, 107 bytes',
+    });
+    expect(fields['consent']).toHaveLength(128);
+  });
+
+  test.each(SIZES)('%s shows every field', (_kind, action) => {
+    const shown = describeSlip(on.slip(new Person('author', 'clinic'), action));
+    const inner = action.kind === 'found' ? action.settings : action.kind === 'certify' ? action.certificate : action;
+    const expected = Object.keys(inner).filter((name) => name !== 'kind').length;
+    // Slip, author, counter, date, signature.
+    expect(shown).toHaveLength(expected + 5);
+    for (const [name, value] of shown)
+      expect([name, value]).toEqual([expect.stringMatching(/^[a-z ]+$/u), expect.not.stringContaining('undefined')]);
+  });
+
+  test('periods end on a date', () => {
+    const fields = Object.fromEntries(describeSlip(on.slip(ann, grantAction('g', 'r', north))));
+    expect([fields['from'], fields['until'], fields['answers']]).toEqual([
+      '2026-01-01 00:00:00.000 UTC',
+      '2027-01-01 00:00:00.000 UTC',
+      'none',
+    ]);
+  });
+});
+
+test('times read as every calendar has them', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 253_402_300_799_999 }), (timestampMs) => {
+      expect(utcText(timestampMs)).toBe(new Date(timestampMs).toISOString().replace('T', ' ').replace('Z', ' UTC'));
+    }),
+  );
+  expect(utcText(Number.MAX_SAFE_INTEGER)).toBe('9007199254740991 ms after 1970');
+});
