@@ -3,3 +3,4 @@ export * from './problem.ts';
 export * from './task.svelte.ts';
 export * from './clock.svelte.ts';
 export * from './router.svelte.ts';
+export * from './scrollable.ts';
