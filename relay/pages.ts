@@ -6,8 +6,11 @@ import { securityHeaders } from './headers.ts';
 import { DOCUMENT_TIMEOUT_MS } from './limits.ts';
 import { type Serve, staticFiles } from './static-files.ts';
 
-/** A JSON document: a file that is read at every request, or what a function gives; null where there is none yet. */
-export type DocumentSource = string | (() => unknown);
+/**
+ * A JSON document: a file that is read at every request, or what a function gives; null where there is none yet. The function
+ * is told under which name and port the asker reached this relay (its Host header, which is the asker's word for it).
+ */
+export type DocumentSource = string | ((host: string) => unknown);
 
 export interface PagesInit {
   readonly secure: boolean;
@@ -75,7 +78,7 @@ async function sayDocument(
   source: DocumentSource,
   headers: OutgoingHttpHeaders,
 ): Promise<void> {
-  const text = await documentText(source);
+  const text = await documentText(source, request.headers.host ?? '');
   if (text === null) {
     say(request, response, 404, 'Not there yet.', headers);
     return;
@@ -86,13 +89,13 @@ async function sayDocument(
   response.end(request.method === 'HEAD' ? undefined : body);
 }
 
-async function documentText(source: DocumentSource): Promise<string | null> {
+async function documentText(source: DocumentSource, host: string): Promise<string | null> {
   if (typeof source === 'string') {
     return readFile(source, { encoding: 'utf8', signal: AbortSignal.timeout(DOCUMENT_TIMEOUT_MS) }).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     });
   }
-  const value: unknown = await source();
+  const value: unknown = await source(host);
   return value === null || value === undefined ? null : JSON.stringify(value);
 }
