@@ -23,7 +23,12 @@ type Json = Record<string, unknown>;
 
 interface Element extends Json {
   readonly path: string;
-  readonly constraint?: readonly { readonly key: string; readonly severity: string; readonly expression?: string; readonly human?: string }[];
+  readonly constraint?: readonly {
+    readonly key: string;
+    readonly severity: string;
+    readonly expression?: string;
+    readonly human?: string;
+  }[];
   readonly binding?: { readonly strength: string; readonly valueSet?: string };
   readonly type?: readonly Json[];
   readonly base?: { readonly max?: string };
@@ -94,9 +99,11 @@ function expand(valueSet: ValueSet | undefined, systems: ReadonlyMap<string, Cod
   if ((valueSet.compose?.exclude ?? []).length > 0) return 'it excludes codes';
   const codes: Record<string, string[]> = {};
   for (const include of valueSet.compose?.include ?? []) {
-    if (include.system === undefined || include.filter !== undefined || include.valueSet !== undefined) return 'it is made of other value sets or filters';
+    if (include.system === undefined || include.filter !== undefined || include.valueSet !== undefined)
+      return 'it is made of other value sets or filters';
     const system = systems.get(include.system);
-    const listed = include.concept?.map((concept) => concept.code) ?? (system?.content === 'complete' ? codesOf(system.concept ?? []) : null);
+    const listed =
+      include.concept?.map((concept) => concept.code) ?? (system?.content === 'complete' ? codesOf(system.concept ?? []) : null);
     if (listed === null) return `the codes of ${include.system} are not in the source`;
     (codes[include.system] ??= []).push(...listed);
   }
@@ -109,7 +116,9 @@ function compactType(type: Json): Json {
     code: type.code,
     ...(type.targetProfile === undefined ? {} : { targetProfile: type.targetProfile }),
     ...(type.profile === undefined ? {} : { profile: type.profile }),
-    ...(extension === undefined ? {} : { extension: extension.filter((each) => String(each.url).endsWith('structuredefinition-fhir-type')) }),
+    ...(extension === undefined
+      ? {}
+      : { extension: extension.filter((each) => String(each.url).endsWith('structuredefinition-fhir-type')) }),
   };
 }
 
@@ -148,7 +157,10 @@ function structures(): readonly Structure[] {
 }
 
 /** Expansions of all value sets that required bindings name; what cannot be listed is left open and said so. */
-function expansions(all: readonly Structure[]): { readonly codes: Readonly<Record<string, Expansion>>; readonly open: Readonly<Record<string, string>> } {
+function expansions(all: readonly Structure[]): {
+  readonly codes: Readonly<Record<string, Expansion>>;
+  readonly open: Readonly<Record<string, string>>;
+} {
   const sources = ['valuesets', 'v3-codesystems', 'v2-tables'].flatMap(resourcesOf);
   const valueSets = byUrl<ValueSet>(sources, 'ValueSet');
   const systems = byUrl<CodeSystem>(sources, 'CodeSystem');
@@ -178,7 +190,8 @@ function main(): void {
   }));
   const json = JSON.stringify({ format: 1, structures: compact, valueSets: codes, patterns: PATTERNS });
   const compressed = gzipSync(json, { level: 9 });
-  if (compressed.byteLength > MAX_COMPRESSED_BYTES) throw new Error(`${compressed.byteLength} bytes compressed, at most ${MAX_COMPRESSED_BYTES} are wanted`);
+  if (compressed.byteLength > MAX_COMPRESSED_BYTES)
+    throw new Error(`${compressed.byteLength} bytes compressed, at most ${MAX_COMPRESSED_BYTES} are wanted`);
   mkdirSync(path.dirname(TARGET), { recursive: true });
   // In one step, so that a build beside this never reads half a file.
   writeFileSync(`${TARGET}.${process.pid}`, compressed);
@@ -188,7 +201,9 @@ function main(): void {
   );
   for (const [url, why] of Object.entries(open)) process.stderr.write(`  not checked: ${url} (${why})\n`);
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ structures: compact.length, valueSets: kept.size, bytes: json.length, compressedBytes: compressed.byteLength, open })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ structures: compact.length, valueSets: kept.size, bytes: json.length, compressedBytes: compressed.byteLength, open })}\n`,
+    );
   }
 }
 

@@ -7,7 +7,8 @@ import { MAX_SAMPLE_VISITS, patientOf, resourcesOf, samplePatient } from '../src
 
 function integer(name: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < least || value > most) throw new Error(`--${name} must be an integer from ${least} to ${most}`);
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    throw new Error(`--${name} must be an integer from ${least} to ${most}`);
   return value;
 }
 
@@ -27,7 +28,13 @@ async function main(): Promise<void> {
   if (!verdict.valid) throw new Error(`the sample is not valid: ${JSON.stringify(verdict.faults.slice(0, 5))}`);
   if (values.out !== undefined) writeFileSync(values.out, text);
   else if (!values.json) process.stdout.write(text);
-  const summary = { seed, ...patientOf(bundle), resources: resourcesOf(bundle).length, bytes: Buffer.byteLength(text), file: values.out ?? null };
+  const summary = {
+    seed,
+    ...patientOf(bundle),
+    resources: resourcesOf(bundle).length,
+    bytes: Buffer.byteLength(text),
+    file: values.out ?? null,
+  };
   process.stderr.write(`${summary.name ?? ''}, born ${summary.birthDate ?? ''}: ${summary.resources} resources, ${summary.bytes} bytes\n`);
   if (values.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
 }
