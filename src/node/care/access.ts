@@ -89,7 +89,7 @@ export interface CareEnvironment {
   readonly keyWrap: KeyWrap;
   readonly verifier: Verifier;
   /** Checks every bundle before it is sealed. */
-  readonly bundles: BundleValidator;
+  readonly validator: BundleValidator;
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -111,6 +111,8 @@ export class BoxReader {
     if (sealed.to !== this.init.box) return 'taken';
     const opened = await openLetter(this.init.tools, privateKey, sealed, this.init.signingKeyOf);
     if (!isRejection(opened)) return this.init.receive(opened, receivedMs);
+    // A key that was locked away meanwhile opens nothing: the letter is not to blame.
+    if (this.init.privateKey() !== privateKey) return 'later';
     this.init.log.warn('letter-refused', { reason: opened.reason });
     // Its author may be certified in a block that this node has yet to see.
     return opened.reason === 'unknown-author' ? 'later' : 'taken';

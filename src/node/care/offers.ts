@@ -9,7 +9,7 @@ import { handIn } from './acting.ts';
 import type { Reception } from './box-reader.ts';
 import { Errand, type Progress } from './errand.ts';
 import type { Offer, OpenedLetter } from './letter.ts';
-import type { PrivateTable } from './private-notes.ts';
+import { type PrivateTable, locked } from './private-notes.ts';
 import { type OpenedVersion, classesOf, fetchEnvelope, leadsTo, openVersion } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
 import { type Workplace, typed } from './workplace.ts';
@@ -193,9 +193,11 @@ export class Offers {
     const manifest = readManifest(note.manifest);
     if (isRejection(manifest)) return manifest;
     const opened = await openVersion(environment, manifest, action, action.commitment, person);
+    const leads = await leadsTo(environment.keyWrap, action.sealedAddress, action, person, manifest.envelope);
+    // A key that was locked away meanwhile opens nothing: the offer is not to blame.
+    if (environment.person() !== person) throw locked();
     if (isRejection(opened)) return opened;
-    const { keyWrap } = environment;
-    if (!(await leadsTo(keyWrap, action.sealedAddress, action, person, manifest.envelope))) return reject('wrong-address', 'the address leads elsewhere');
+    if (!leads) return reject('wrong-address', 'the address leads elsewhere');
     return (await this.refusesClasses(manifest, action, opened)) ?? opened;
   }
 

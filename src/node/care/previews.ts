@@ -60,7 +60,7 @@ export class Previews {
   }
 
   private async check(json: string): Promise<SealPreview | readonly BundleFault[]> {
-    const verdict = await this.work.environment.bundles.validate(json);
+    const verdict = await this.work.environment.validator.validate(json);
     if (!verdict.valid) return verdict.faults;
     this.passed.add(verdict.bundle);
     return sealPreview(verdict.bundle);
