@@ -237,6 +237,13 @@ describe('replay (R12)', () => {
     expect(on.final([slip]).map(reasonOf)).toEqual(['too-old']);
   });
 
+  test('nor has a "ready" of more than ten minutes ago (R13)', () => {
+    const on = channel();
+    const slip = on.slip(north, { kind: 'seat', height: 0 });
+    on.nowMs += 11 * 60_000;
+    expect(on.final([slip]).map(reasonOf)).toEqual(['too-old']);
+  });
+
   test('what is dated after its block waits', () => {
     const on = channel();
     play([written], on);

@@ -10,12 +10,14 @@ import { useCounter } from './replay-window.ts';
 import type { Moment } from './roster.ts';
 import { absent, leave, seat } from './seat-actions.ts';
 import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
-import type { Action, Slip } from './slip.ts';
+import { type Action, type Slip, MEMBER_ACTIONS } from './slip.ts';
 import { slipIdOf } from './slip-bytes.ts';
 import type { State } from './state.ts';
 
 /** A slip older than this has no effect, whoever kept it back. A record slip may wait for its patient as long as it takes. */
 export const SLIP_LIFETIME_MS = 7 * 24 * 3_600_000;
+/** The same for what a member says about now: ready, goodbye, missing somebody. Leaves room for a clock that is slow. */
+export const MEMBER_SLIP_LIFETIME_MS = 600_000;
 
 /** `done`, or why the slip had no effect. */
 export type Outcome = 'done' | Rejection;
@@ -80,14 +82,19 @@ function judge(state: State, slip: Slip, at: Moment): Judgement {
   const { action } = body;
   if (action.kind === 'found') return found(state, { ...body, action }, at);
   if (action.kind === 'certify' && isOwnFounding(state, body, at)) return certify(state, action, { role: 'authority', at });
-  if (action.kind !== 'record' && at.timestampMs - body.timestampMs > SLIP_LIFETIME_MS)
-    return reject('too-old', 'it was kept back too long');
+  if (at.timestampMs - body.timestampMs > lifetimeMs(action))
+    return reject('too-old', 'it was kept back too long, or its author has a slow clock');
   const entry = partyTable.get(state, body.author);
   if (entry === null) return reject('unknown-author', 'the author holds no certificate');
   const refusal = authorRefusal(entry, at.timestampMs);
   if (refusal !== null) return refusal;
   const { certificate } = entry;
   return act(state, action, { party: body.author, role: certificate.role, certificate, at });
+}
+
+function lifetimeMs({ kind }: Action): number {
+  if (kind === 'record') return Number.POSITIVE_INFINITY;
+  return MEMBER_ACTIONS.includes(kind) ? MEMBER_SLIP_LIFETIME_MS : SLIP_LIFETIME_MS;
 }
 
 function act(state: State, action: Action, author: Author): Judgement {

@@ -26,7 +26,7 @@ export {
   versionKey,
   versionTable,
 } from './entries.ts';
-export { type Execution, type Outcome, SLIP_LIFETIME_MS, execute, spentRefusal } from './execute.ts';
+export { type Execution, type Outcome, MEMBER_SLIP_LIFETIME_MS, SLIP_LIFETIME_MS, execute, spentRefusal } from './execute.ts';
 export { type Moment, type Tally, READY_LIFETIME_MS, asksOf, isLive, rosterOf, tally } from './roster.ts';
 export { RETRY_MS, changeDue, closeBlock, firstEpoch } from './epoch.ts';
 export { ABSENCE_LIFETIME_MS, MAX_SEAT_LAG_BLOCKS, isHonoured } from './seat-actions.ts';
