@@ -4,16 +4,25 @@
 import type { PartyId } from '../../src/node/base/index.ts';
 import { type ConsensusMessage, leaderOf } from '../../src/node/consensus/index.ts';
 import { blockOf, valueOfBlock } from './block.ts';
+import { type Forger, type Proposal, type ViewChange, type Vote, forgedFinal, forgedLock, forgedNewView } from './forgery.ts';
 import { Member } from './member.ts';
 import type { Packet, World } from './world.ts';
 
-export const BEHAVIOURS = ['silent', 'equivocate', 'withhold', 'corrupt', 'wrong-view', 'hide-lock', 'replay', 'slow'] as const;
+export const BEHAVIOURS = [
+  'silent',
+  'equivocate',
+  'withhold',
+  'corrupt',
+  'wrong-view',
+  'hijack',
+  'forge',
+  'flood',
+  'replay',
+  'slow',
+] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
-type ViewChange = Extract<ConsensusMessage, { kind: 'view-change' }>;
-type Vote = Extract<ConsensusMessage, { kind: 'vote' }>;
-type Proposal = Extract<ConsensusMessage, { kind: 'proposal' }>;
-
+const UNSIGNED = new Uint8Array(64);
 /** Heard messages that a replaying member keeps. */
 const MAX_KEPT = 200;
 
@@ -53,7 +62,8 @@ export class FaultyMember extends Member {
 
   protected override broadcast(message: ConsensusMessage): void {
     if (this.behaviour === 'equivocate') this.equivocate(message);
-    else if (this.behaviour === 'hide-lock' && message.kind === 'view-change') super.broadcast(this.withoutLock(message));
+    else if (this.behaviour === 'hijack') this.hijack(message);
+    else if (this.behaviour === 'forge') this.forge(message);
     else super.broadcast(message);
     if (this.behaviour === 'wrong-view') this.sayElsewhere(message);
     if (this.behaviour === 'replay') this.replay();
@@ -82,7 +92,8 @@ export class FaultyMember extends Member {
   }
 
   private overhear(message: ConsensusMessage): void {
-    if (this.behaviour === 'replay' && this.kept.length < MAX_KEPT) this.kept.push(message);
+    if ((this.behaviour === 'replay' || this.behaviour === 'forge') && this.kept.length < MAX_KEPT) this.kept.push(message);
+    if (this.behaviour === 'flood' && message.kind === 'proposal') this.flood(message);
     if (this.behaviour === 'equivocate' && message.kind === 'proposal' && this.world.verified(message) === null) this.support(message);
   }
 
@@ -110,6 +121,55 @@ export class FaultyMember extends Member {
       if (split) this.toHalf(half, vote);
       else super.broadcast(vote);
     }
+  }
+
+  /** Hides its lock, proposes over the locks of others, and lets only one of them count its commit. */
+  private hijack(message: ConsensusMessage): void {
+    if (message.kind === 'view-change') super.broadcast(this.withoutLock(message));
+    else if (message.kind === 'proposal' && message.view > 0) {
+      const { digest, bytes } = valueOfBlock({ ...this.compose(message.view), salt: 'hijacked' });
+      super.broadcast(this.signed({ ...message, digest, value: bytes }));
+    } else if (message.kind === 'vote' && message.phase === 'commit') {
+      this.transmit((this.index + 1) % this.world.configuration.voters.length, { kind: 'consensus', message });
+    } else super.broadcast(message);
+  }
+
+  private forge(message: ConsensusMessage): void {
+    const { random } = this.world;
+    const view = message.kind === 'decided' ? 0 : message.view;
+    const block = { ...this.compose(Math.max(0, view - 1)), salt: 'forged' };
+    if (message.kind === 'view-change') super.broadcast(forgedLock(this.forger, this.index, message, block));
+    else if (message.kind === 'proposal' && view > 0) {
+      const asks = this.kept.filter((kept) => kept.kind === 'view-change');
+      super.broadcast(forgedNewView(this.forger, this.index, message, asks, { ...block, view }));
+    } else super.broadcast(message);
+    if (random.chance(0.3)) super.broadcast(forgedFinal(this.forger, block, view));
+  }
+
+  /** Changes its mind again and again, in both phases. */
+  private flood({ epoch, height, view, digest }: Proposal): void {
+    const other = valueOfBlock({ ...this.compose(view), salt: 'other' }).digest;
+    for (let i = 0; i < 8; i += 1) {
+      for (const phase of ['prepare', 'commit'] as const) {
+        const vote: Vote = {
+          kind: 'vote',
+          epoch,
+          phase,
+          height,
+          view,
+          digest: i % 2 === 0 ? digest : other,
+          signer: this.party,
+          signature: UNSIGNED,
+        };
+        super.broadcast(this.signed(vote));
+      }
+    }
+  }
+
+  private get forger(): Forger {
+    const { random, configuration } = this.world;
+    const sign: Forger['sign'] = (member, message) => this.world.sign(member, message) as typeof message;
+    return { random, configuration, allies: this.allies, sign };
   }
 
   /** Correct members by turns to one half or the other; allies hear everything. */

@@ -10,6 +10,7 @@ import {
   asVerified,
   evidenceIn,
 } from '../../src/node/consensus/index.ts';
+import { blockOf } from './block.ts';
 import type { Decided, Watcher } from './world.ts';
 
 /** Heights whose messages are kept. */
@@ -71,6 +72,7 @@ export class Checkers implements Watcher {
   final(member: number, decided: Decided): void {
     if (!this.correct(member)) return;
     this.heard(member, decided);
+    if (blockOf(decided.value)?.salt === 'invalid') this.violation(`an invalid block is final at height ${decided.height} (R4)`);
     const first = this.finals[decided.height];
     if (first === undefined) this.finals[decided.height] = decided;
     else if (first.certificate.digest !== decided.certificate.digest) this.fork(decided.height);

@@ -97,8 +97,8 @@ export function hearProposal(turn: Turn, message: Proposal, validity: Validity):
   // Recomputed here by every receiver, whatever it has locked itself (R5).
   const highest = justification === null ? null : highestLock(justification.viewChanges);
   if (validity !== 'valid' || (highest !== null && highest.lockedDigest !== digest)) return;
-  holdValue(turn, { digest, bytes: message.value, view });
-  if (turn.open.rounds.find((round) => round.view === view)?.proposal === null) setRound(turn, view, { proposal: message });
+  const held = holdValue(turn, { digest, bytes: message.value, view });
+  if (held && turn.open.rounds.find((round) => round.view === view)?.proposal === null) setRound(turn, view, { proposal: message });
 }
 
 /** A commit certificate of any view ends the height (R5). */

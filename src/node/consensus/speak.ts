@@ -5,14 +5,14 @@ import { highestLock } from './checks.ts';
 import type { Unsigned, Value, VoteRow } from './engine.ts';
 import type { Certificate, Phase, ViewChange } from './messages.ts';
 import { leaderIndex, leaderOf } from './roster.ts';
-import { type Open, type Turn, hasSaid, holdValue, selfOf, valueOf } from './state.ts';
+import { type Open, type Turn, hasSaid, selfOf, valueOf } from './state.ts';
 
 /** Proposes a value as the leader of the view: a lock's value where one was reported, else the given one. */
 export function sayProposal(turn: Turn, value: Value): void {
   const { row, height } = turn.open;
   const { view } = row;
   assert(leaderIndex(turn.open.configuration, height, view) === turn.open.index, 'only the leader proposes');
-  holdValue(turn, { ...value, view });
+  turn.set({ values: [...turn.open.values.filter((held) => held.digest !== value.digest), { ...value, view }] });
   say(turn, proposalOf(turn.open, value), { values: withValue(turn.open, value.digest) });
 }
 

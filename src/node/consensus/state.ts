@@ -141,11 +141,13 @@ export function prune(turn: Turn): void {
   });
 }
 
-export function holdValue(turn: Turn, value: HeldValue): void {
-  const { values } = turn.open;
-  if (values.some((held) => held.digest === value.digest)) return;
-  if (values.filter((held) => held.view === value.view).length >= MAX_VALUES_PER_VIEW) return;
-  turn.set({ values: [...values, value] });
+/** Keeps bytes, as of the highest view that brought them. Returns whether they are kept (R18). */
+export function holdValue(turn: Turn, value: HeldValue): boolean {
+  const others = turn.open.values.filter((held) => held.digest !== value.digest);
+  const known = turn.open.values.find((held) => held.digest === value.digest);
+  if (known === undefined && others.filter((held) => held.view === value.view).length >= MAX_VALUES_PER_VIEW) return false;
+  turn.set({ values: [...others, { ...value, view: Math.max(value.view, known?.view ?? 0) }] });
+  return true;
 }
 
 export function valueOf(open: Open, digest: Digest): Value | null {
