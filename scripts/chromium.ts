@@ -26,7 +26,7 @@ const isThere = (): boolean => systemChromium() !== undefined || existsSync(chro
 async function installByApt(): Promise<boolean> {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args: string[]): Promise<number> => run('apt-get', ['-q', '-y', ...args], { quietOutput: true, env });
+  const apt = (...args: string[]): Promise<number> => run('apt-get', ['-q', '-y', ...args], { hidden: true, env });
   const install = ['install', '--no-install-recommends', 'chromium'];
   if ((await apt(...install)) === 0) return systemChromium() !== undefined;
   // The lists of packages may be missing or old.
@@ -38,7 +38,7 @@ export async function ensureChromium(say: (line: string) => void): Promise<void>
   if (isThere()) return;
   say('There is no Chromium; installing one.');
   if (await installByApt()) return;
-  const code = await run('npx', ['--no-install', 'playwright', 'install', 'chromium'], { quietOutput: true });
+  const code = await run('npx', ['--no-install', 'playwright', 'install', 'chromium']);
   if (code === 0 && isThere()) return;
   throw new ToolchainError(
     'Chromium could not be installed.',

@@ -16,7 +16,7 @@ async function make(name: string, inputs: readonly string[], there: () => boolea
   const before = hashOf(inputs);
   if (there() && isCurrent(name, before)) return false;
   const [program = '', ...args] = command;
-  if ((await run(program, args, { quietOutput: true })) !== 0) {
+  if ((await run(program, args, { hidden: true })) !== 0) {
     throw new ToolchainError(`Making the ${name} failed.`, 'Its message is above.');
   }
   setCurrent(name, before);

@@ -105,7 +105,7 @@ export async function installIfStale(say) {
   if (why === null) return false;
   say(`Installing packages (${why}); this takes a minute or two.`);
   // Never --omit=optional: node-datachannel brings its binaries as optional dependencies.
-  const code = await run(npmCommand(), ['ci', '--no-audit', '--no-fund'], { quietOutput: true });
+  const code = await run(npmCommand(), ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
   if (code !== 0) {
     throw new ToolchainError(
       '`npm ci` failed.',
@@ -120,24 +120,32 @@ export function npmCommand() {
 }
 
 /**
- * Runs a program with no standard input; resolves with its exit code. Its standard output goes to our standard error where
- * `quietOutput` is set, so that ours keeps one JSON document.
+ * Runs a program with no standard input; resolves with its exit code. Its output goes to our standard error, so that standard
+ * output keeps one JSON document: at once, or, with `hidden`, only when it fails.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ quietOutput?: boolean, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ hidden?: boolean, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Promise<number>}
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
+    const output = options.hidden === true ? 'pipe' : 2;
     const child = spawn(command, args, {
       cwd: ROOT,
-      stdio: ['ignore', options.quietOutput === true ? 2 : 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
       env: productEnvironment(options.env ?? process.env),
       // npm.cmd is a shell script.
       shell: WINDOWS && command.endsWith('.cmd'),
     });
+    /** @type {Buffer[]} */
+    const chunks = [];
+    child.stdout?.on('data', (chunk) => chunks.push(chunk));
+    child.stderr?.on('data', (chunk) => chunks.push(chunk));
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+    child.once('close', (code, signal) => {
+      if (code !== 0) process.stderr.write(Buffer.concat(chunks));
+      resolve(signal === null ? (code ?? 1) : 1);
+    });
   });
 }
 
