@@ -2,7 +2,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Digest, toHex } from '../base/index.ts';
-import { type State, emptyState, getValue, putValue, removeValue, stateEntries, stateRoot } from './state.ts';
+import {
+  type State,
+  bitAt,
+  branchHash,
+  emptyState,
+  getValue,
+  keyPath,
+  leafHash,
+  putValue,
+  removeValue,
+  stateEntries,
+  stateRoot,
+} from './state.ts';
 import { type StateProof, proveKey, verifyStateProof } from './state-proof.ts';
 
 const key = fc.integer({ min: 0, max: 60 }).map((number) => `party/${number}`);
@@ -110,6 +122,16 @@ describe('a proof', () => {
         if (asked !== claimed && !absent) expect(verifyStateProof(stateRoot(state), claimed, null, proof)).toBe(false);
       }),
     );
+  });
+
+  test('of absence by a leaf that stands where its key does not lead is refused', () => {
+    const asked = keyPath('asked');
+    const elsewhere = flipped(asked, 0);
+    const valueHash = new Uint8Array(32).fill(1);
+    const sibling = new Uint8Array(32).fill(2);
+    const misplaced = leafHash(elsewhere, valueHash);
+    const root = toHex(bitAt(asked, 0) ? branchHash(sibling, misplaced) : branchHash(misplaced, sibling)) as Digest;
+    expect(verifyStateProof(root, 'asked', null, { siblings: [sibling], other: { path: elsewhere, valueHash } })).toBe(false);
   });
 
   test('with one bit changed is refused', () => {
