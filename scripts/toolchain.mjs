@@ -102,7 +102,7 @@ export function staleInstall() {
  */
 export async function installIfStale(say) {
   const why = staleInstall();
-  if (why === null) return false;
+  if (why === null) return fetchNodeIfMissing(say);
   say(`Installing packages (${why}); this takes a minute or two.`);
   // Never --omit=optional: node-datachannel brings its binaries as optional dependencies.
   const code = await run(npmCommand(), ['ci', '--no-audit', '--no-fund', '--loglevel', 'error']);
@@ -115,7 +115,19 @@ export async function installIfStale(say) {
   return true;
 }
 
-export function npmCommand() {
+/**
+ * Where packages were installed without their install scripts, runs the one of `node`.
+ * @param {(line: string) => void} say
+ */
+async function fetchNodeIfMissing(say) {
+  if (runsProduct() || existsSync(nodeBinary())) return false;
+  say(`Fetching Node.js ${LOWEST_RUN[0]}.`);
+  // Whether it worked is judged when it is needed.
+  await run(npmCommand(), ['rebuild', 'node', '--ignore-scripts=false', '--loglevel', 'error']);
+  return true;
+}
+
+function npmCommand() {
   return WINDOWS ? 'npm.cmd' : 'npm';
 }
 
