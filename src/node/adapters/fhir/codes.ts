@@ -1,5 +1,5 @@
 // What @medplum/core leaves open: required value sets, which it would ask a terminology server for (here they were listed at
-// build time), and two values where FHIR allows one of several types. Source: https://hl7.org/fhir/R4/terminologies.html
+// build time), choices of types that are made twice or wrongly, and where exactly a list is missing. Source: https://hl7.org/fhir/R4/terminologies.html
 import { crawlTypedValue, toTypedValue } from '@medplum/core';
 import type { ValidationFault } from '../../ports/index.ts';
 import type { Definitions, ValueSetRule } from './definitions.ts';
@@ -15,14 +15,13 @@ interface Coding {
 
 const CHOICE = '[x]';
 
-/** Every coded value outside its required value set, and every choice made twice. */
+/** Every coded value outside its required value set, every wrong choice, every list that is none and the reverse. */
 export function codeFaults(resource: object, definitions: Definitions): readonly ValidationFault[] {
   const faults: ValidationFault[] = [];
   const visitProperty: VisitProperty = (parent, key, _path, values, schema) => {
     const element = schema.elements[key];
-    if (element === undefined) return;
-    const chosen = key.endsWith(CHOICE) ? choicesOf(parent.value, key, element) : [];
-    if (chosen.length > 1) faults.push({ path: parent.path, reason: `only one of ${chosen.join(', ')} may be given` });
+    if (element === undefined || !isFields(parent.value)) return;
+    faults.push(...(key.endsWith(CHOICE) ? choiceFaults(parent.value, parent.path, key, schema.elements) : listFaults(parent.value, parent.path, key, element.isArray === true)));
     const url: unknown = element.binding?.valueSet;
     const rule = typeof url === 'string' ? definitions.valueSet(url) : undefined;
     if (rule === undefined) return;
@@ -35,13 +34,44 @@ export function codeFaults(resource: object, definitions: Definitions): readonly
   return faults;
 }
 
-/** The fields of an object that give a value for one choice, for example valueString and valueInteger. */
-function choicesOf(parent: unknown, key: string, element: Elements[string]): readonly string[] {
-  if (typeof parent !== 'object' || parent === null) return [];
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listFaults(parent: Fields, path: string, key: string, isList: boolean): readonly ValidationFault[] {
+  const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
+  if (value === undefined || value === null || Array.isArray(value) === isList) return [];
+  return [{ path: `${path}.${key}`, reason: isList ? 'Expected array of values for property' : 'Expected single value for property' }];
+}
+
+/** More than one value of a choice, for example valueString and valueInteger; and names that are no choice, such as value. */
+function choiceFaults(parent: Fields, path: string, key: string, elements: Elements): readonly ValidationFault[] {
   const stem = key.slice(0, -CHOICE.length);
-  return element.type
-    .map(({ code }) => `${stem}${code.charAt(0).toUpperCase()}${code.slice(1)}`)
-    .filter((name) => Object.hasOwn(parent, name) || Object.hasOwn(parent, `_${name}`));
+  const allowed = (elements[key]?.type ?? []).map(({ code }) => `${stem}${code.charAt(0).toUpperCase()}${code.slice(1)}`);
+  const meant = Object.keys(parent).filter((name) => isOfChoice(name, stem) && !Object.hasOwn(elements, plain(name)));
+  const chosen = new Set(meant.map(plain).filter((name) => allowed.includes(name)));
+  const wrong = meant.filter((name) => !allowed.includes(plain(name)) && !ofOtherChoice(plain(name), stem, elements));
+  return [
+    ...wrong.map((name) => ({ path: `${path}.${name}`, reason: `Invalid additional property "${shown(name)}"` })),
+    ...(chosen.size > 1 ? [{ path, reason: `only one of ${[...chosen].join(', ')} may be given` }] : []),
+  ];
+}
+
+/** Extensions of a primitive stand beside it under an underscore. */
+function plain(name: string): string {
+  return name.startsWith('_') ? name.slice(1) : name;
+}
+
+function isOfChoice(name: string, stem: string): boolean {
+  const rest = plain(name).slice(stem.length);
+  return plain(name).startsWith(stem) && !/^[a-z]/u.test(rest);
+}
+
+/** `onsetAge` is of onset[x], not of a choice named on[x]: the longest stem decides. */
+function ofOtherChoice(name: string, stem: string, elements: Elements): boolean {
+  return Object.keys(elements).some((other) => other.endsWith(CHOICE) && other.length > stem.length + CHOICE.length && isOfChoice(name, other.slice(0, -CHOICE.length)));
 }
 
 /** Why a value is outside the set, or null. Text without any code says nothing that could be outside. */

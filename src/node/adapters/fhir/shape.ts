@@ -4,6 +4,10 @@
 import type { ValidationFault } from '../../ports/index.ts';
 import { isKnownResource } from './structure.ts';
 
+/** All but tab and line ends. */
+// eslint-disable-next-line no-control-regex -- these are what is looked for
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/u;
+
 export type Plain = Readonly<Record<string, unknown>>;
 
 export function isPlain(value: unknown): value is Plain {
@@ -30,7 +34,10 @@ export function shapeOf(root: Plain, path: string): Shape {
   }
 
   function look(value: unknown, at: string): void {
-    if (Array.isArray(value)) {
+    if (typeof value === 'string') {
+      if (value.trim() === '') faults.push({ path: at, reason: 'an empty text must be left out' });
+      if (CONTROL.test(value)) faults.push({ path: at, reason: 'a text must not hold control characters' });
+    } else if (Array.isArray(value)) {
       if (value.length === 0) faults.push({ path: at, reason: 'an empty list must be left out' });
       value.forEach((item, index) => look(item, `${at}[${index}]`));
     } else if (isPlain(value)) {
@@ -39,7 +46,7 @@ export function shapeOf(root: Plain, path: string): Shape {
       if ('resourceType' in value || at.endsWith('.resource')) lookAtResource(value, at);
       for (const [field, inner] of fields) {
         if (field === 'contained' && Array.isArray(inner)) inner.forEach((item, index) => lookAtContained(item, `${at}.contained[${index}]`));
-        if (typeof inner === 'object') look(inner, `${at}.${field}`);
+        look(inner, `${at}.${field}`);
       }
     }
   }

@@ -7,7 +7,7 @@ import type { BundleVerdict, ValidationFault } from '../../ports/index.ts';
 import { codeFaults } from './codes.ts';
 import type { Definitions } from './definitions.ts';
 import { type Plain, isPlain, shapeOf } from './shape.ts';
-import { structureFaults } from './structure.ts';
+import { isKnownResource, structureFaults } from './structure.ts';
 
 /** Faults that one verdict names; a person fixes these first. */
 export const MAX_FAULTS = 500;
@@ -26,24 +26,41 @@ export function validateBundle(json: string, definitions: Definitions): BundleVe
   return faults.length > 0 ? { valid: false, faults: capped(faults) } : { valid: true, bundle: { ...value, resourceType: 'Bundle' } };
 }
 
+/** Resource by resource, so that every path says which entry it is in and nothing unreadable hides the rest. */
 function faultsOfBundle(bundle: Plain, definitions: Definitions): readonly ValidationFault[] {
-  const shape = shapeOf(bundle, 'Bundle');
-  // The whole bundle at once where every kind is known, because its own invariants look into the resources.
-  if (shape.known) return [...shape.faults, ...resourceFaults(bundle, 'Bundle', definitions)];
   const entries = Array.isArray(bundle.entry) ? (bundle.entry as readonly unknown[]) : [];
-  const others = entries.flatMap((entry, index) => {
+  const inside = entries.flatMap((entry, index) => {
     const resource = isPlain(entry) ? entry.resource : undefined;
     const path = `Bundle.entry[${index}].resource`;
     return isPlain(resource) && shapeOf(resource, path).known ? resourceFaults(resource, path, definitions) : [];
   });
-  return [...shape.faults, ...others];
+  return [...shapeOf(bundle, 'Bundle').faults, ...frameFaults(bundle, definitions), ...inside];
+}
+
+/** The bundle around its resources: its invariants look no further than at a resource's kind, id and version. */
+function frameFaults(bundle: Plain, definitions: Definitions): readonly ValidationFault[] {
+  if (!Array.isArray(bundle.entry)) return resourceFaults(bundle, 'Bundle', definitions);
+  const entry = (bundle.entry as readonly unknown[]).map((each) => (isPlain(each) && isPlain(each.resource) ? { ...each, resource: stub(each.resource) } : each));
+  return resourceFaults({ ...bundle, entry }, 'Bundle', definitions).filter(({ path }) => !/^Bundle\.entry(?:\[\d+\])?\.resource\b/u.test(path));
+}
+
+function stub({ resourceType, id, meta }: Plain): Plain {
+  const kind = isKnownResource(resourceType) ? resourceType : 'Basic';
+  return { resourceType: kind, ...(typeof id === 'string' ? { id } : {}), ...(isPlain(meta) ? { meta } : {}) };
 }
 
 function resourceFaults(resource: Plain, path: string, definitions: Definitions): readonly ValidationFault[] {
   const type = typeof resource.resourceType === 'string' ? resource.resourceType : '';
   const named = { ...resource, resourceType: type };
-  const faults = [...structureFaults(named), ...codeFaultsIfReadable(named, definitions)];
+  const own = codeFaultsIfReadable(named, definitions);
+  const faults = [...own, ...withoutVague(structureFaults(named), own)];
   return faults.map((fault) => ({ path: fault.path.replace(type, path).replaceAll('[x]', ''), reason: fault.reason }));
+}
+
+/** Leaves out what says the same of a path without its indexes. */
+function withoutVague(faults: readonly ValidationFault[], exact: readonly ValidationFault[]): readonly ValidationFault[] {
+  const said = new Set(exact.map(({ path, reason }) => `${path.replace(/\[\d+\]/gu, '')}\n${reason}`));
+  return faults.filter(({ path, reason }) => !said.has(`${path}\n${reason}`));
 }
 
 /** A resource that cannot be walked has a structural fault already. */
