@@ -74,7 +74,7 @@ export async function confirmed(cast: Cast, findings?: string, replaces?: Record
   const record = await written(cast, findings, replaces);
   const version = recordOf(cast.patient, record)?.version ?? 0;
   await cast.patient.care.confirmRecord(record, version);
-  await until('every keeper holds it', () => cast.archives.every((keeper) => keeper.disk.notes.get('care-kept')?.size !== 0));
+  await until('every keeper holds it', () => cast.archives.every((keeper) => !keeper.online || (keeper.disk.notes.get('care-kept')?.size ?? 0) > 0));
   return record;
 }
 

@@ -3,12 +3,11 @@
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { createAead, createKeyWrap, createRandomness } from '../../src/node/adapters/index.ts';
+import { createAead, createKeyWrap, createRandomness, createSeedSigners, createVerifier } from '../../src/node/adapters/index.ts';
 import {
   type MemoryDisk,
   createMemoryDisk,
   createMemoryLog,
-  createMemorySeedSigners,
   createMemoryStores,
   createMemoryTime,
 } from '../../src/node/adapters/memory.ts';
@@ -28,10 +27,10 @@ import {
   createCare,
 } from '../../src/node/care/index.ts';
 import { type Action, type Certificate, type Role, type Slip, type SlipBody, slipBytes, slipIdOf } from '../../src/node/contracts/index.ts';
-import { verifySync, wrapPublicKey } from '../../src/node/crypto/index.ts';
+import { wrapPublicKey } from '../../src/node/crypto/index.ts';
 import { Consortium, Person } from '../../src/node/ledger/consortium.ts';
 import { lastCounter, partyOf, slipChecks } from '../../src/node/ledger/index.ts';
-import type { BlobStore, PeerId, Verifier } from '../../src/node/ports/index.ts';
+import type { BlobStore, PeerId } from '../../src/node/ports/index.ts';
 
 /** How far the world's clock goes in one of our milliseconds: patience is tried without waiting for it. */
 const SPEED = 20;
@@ -61,7 +60,8 @@ export interface Profile {
 
 type Handler = Parameters<Bulk['handle']>[1];
 
-const verifier: Verifier = { verify: async (key, bytes, signature) => verifySync(key, bytes, signature) };
+// Loads its definitions once for all worlds.
+const validator = createBundleValidator();
 
 export class World {
   readonly time = createMemoryTime();
@@ -77,8 +77,8 @@ export class World {
   private readonly waiting: (() => void)[] = [];
   private readonly drafted = new Map<PartyId, number>();
   private readonly ticker: ReturnType<typeof setInterval>;
-  private readonly validator = createBundleValidator();
-  private readonly signers = createMemorySeedSigners();
+  private readonly verifier = createVerifier();
+  private readonly signers = createSeedSigners();
 
   constructor(init: { readonly archives?: readonly Keyed[]; readonly clinics?: readonly Keyed[]; readonly others?: readonly Keyed[]; readonly copies?: number }) {
     const { copies = 2, ...parties } = init;
@@ -191,8 +191,8 @@ export class World {
       notes: createMemoryStores(profile.disk).notes,
       aead: createAead(),
       keyWrap: createKeyWrap(),
-      verifier,
-      validator: this.validator,
+      verifier: this.verifier,
+      validator,
       randomness: createRandomness(),
       clock: this.time.clock,
       timers: this.time.timers,
@@ -266,8 +266,8 @@ export class World {
 
   private async submit(slip: Slip, onStage?: (stage: SlipStage) => void): Promise<Finality> {
     const checks = slipChecks(this.consortium.ledger, slip);
-    const good = !isRejection(checks) && checks.every(({ publicKey, bytes, signature }) => verifySync(publicKey, bytes, signature));
-    if (!good) throw new AppError({ code: 'slip-refused', message: 'No voter takes this slip.', remedy: 'None.' });
+    const results = isRejection(checks) ? [false] : await Promise.all(checks.map((check) => this.verifier.verify(check.publicKey, check.bytes, check.signature)));
+    if (!results.every(Boolean)) throw new AppError({ code: 'slip-refused', message: 'No voter takes this slip.', remedy: 'None.' });
     const tell = (stage: SlipStage): void => {
       onStage?.(stage);
       for (const listeners of this.stageListeners.values()) for (const listener of listeners) listener(slip, stage);
