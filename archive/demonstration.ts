@@ -98,6 +98,27 @@ async function others(host: ArchiveHost, options: DemonstrationOptions, invitati
   }
 }
 
+/**
+ * While the demonstration is founded nobody but its own members can know of it, so whoever asks to be an archive member is one of
+ * them. Afterwards nobody becomes one without a person: an archive member counts towards the quorum.
+ */
+function certifyArchives(authority: Member, report: Reporter): () => void {
+  const asked = new Set<string>();
+  const look = (): void => {
+    for (const { id, role, state } of authority.view.applications) {
+      if (role !== 'archive' || state !== 'open' || asked.has(id)) continue;
+      asked.add(id);
+      authority.approveApplication(id).catch((error: unknown) => {
+        report({ kind: 'progress', text: `A member could not be certified yet: ${error instanceof Error ? error.message : 'unknown'}` });
+        asked.delete(id);
+        look();
+      });
+    }
+  };
+  look();
+  return authority.subscribe(look);
+}
+
 /** What an archive member lacks to vote, in words; null once it votes or can never vote again. */
 function waitsFor({ view: { identity } }: Member): string | null {
   const { standing, seat } = identity;
@@ -141,8 +162,11 @@ export async function startDemonstration(host: ArchiveHost, options: Demonstrati
   };
   try {
     const authority = await foundOrOpen(host, options, started);
+    const founding = (await readState(options.folder))?.complete === false;
+    const endCertifying = founding ? certifyArchives(authority, options.report) : () => undefined;
     await others(host, options, authority.invitation(), started);
     await allVote(started, options.report);
+    endCertifying();
     await writeState(options.folder, true);
     return { invitation: authority.invitation(), members: started, stop };
   } catch (error) {

@@ -22,6 +22,12 @@ export interface MemberView {
   };
   readonly network: { readonly relay: { readonly connected: boolean }; readonly members: readonly { readonly voting: boolean }[] };
   readonly ledger: { readonly height: number };
+  /** What a supervision centre has on its desk. */
+  readonly applications: readonly {
+    readonly id: string;
+    readonly role: string;
+    readonly state: 'open' | 'approving' | 'certified' | 'refused';
+  }[];
 }
 
 /** A running node. Its commands throw errors with `code`, `message` and `remedy`. */
@@ -29,6 +35,8 @@ export interface Member {
   readonly view: MemberView;
   subscribe(listener: () => void): () => void;
   invitation(): Invitation;
+  /** As a supervision centre. */
+  approveApplication(id: string): Promise<void>;
   /** Stops without saying goodbye: a restart is no departure. */
   stop(): Promise<void>;
 }

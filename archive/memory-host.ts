@@ -12,8 +12,6 @@ interface Channel {
   readonly listeners: Set<() => void>;
   readonly states: Map<string, State>;
   readonly locked: Set<string>;
-  /** The supervision centre certifies by itself while it runs. */
-  approving: boolean;
 }
 
 export interface MemoryHost extends ArchiveHost {
@@ -28,6 +26,12 @@ function changed(channel: Channel): void {
   for (const listener of [...channel.listeners]) listener();
 }
 
+/** Certifies and seats, as a supervision centre and the next epoch do. */
+function seat(channel: Channel, folder: string): void {
+  channel.states.set(folder, 'voting');
+  changed(channel);
+}
+
 function viewOf({ states }: Channel, folder: string): MemberView {
   const state = states.get(folder) ?? 'applied';
   const standing = { kind: state === 'applied' ? 'applied' : 'certified' } as const;
@@ -36,7 +40,8 @@ function viewOf({ states }: Channel, folder: string): MemberView {
       ? ({ kind: 'barred', reason: 'its vote row is lost' } as const)
       : ({ kind: state === 'voting' ? 'voting' : 'none' } as const);
   const network = { relay: { connected: true }, members: [...states.values()].map((other) => ({ voting: other === 'voting' })) };
-  return { identity: { standing, seat }, network, ledger: { height: states.size } };
+  const applications = [...states].flatMap(([id, other]) => (other === 'applied' ? [{ id, role: 'archive', state: 'open' as const }] : []));
+  return { identity: { standing, seat }, network, ledger: { height: states.size }, applications };
 }
 
 function start(channel: Channel, { folder, relays }: MemberOptions): Member {
@@ -50,10 +55,10 @@ function start(channel: Channel, { folder, relays }: MemberOptions): Member {
       return () => channel.listeners.delete(listener);
     },
     invitation: () => ({ channel: 'c0', name: 'Test', relays, peers: ['peer-1'] }),
+    approveApplication: async (applicant) => seat(channel, applicant),
     async stop() {
       channel.running.delete(folder);
       channel.locked.delete(folder);
-      if (channel.running.size === 0) channel.approving = false;
     },
   };
   channel.running.set(folder, member);
@@ -69,7 +74,7 @@ function create(channel: Channel, options: MemberOptions & { readonly name: stri
   writeFileSync(path.join(folder, 'journal/row'), `votes of ${name}`);
   writeFileSync(path.join(folder, 'journal/member-key'), `key of ${name}`);
   writeFileSync(path.join(folder, 'blocks/0'), 'block');
-  channel.states.set(folder, channel.approving ? 'voting' : state);
+  channel.states.set(folder, state);
   return start(channel, options);
 }
 
@@ -90,7 +95,7 @@ function lockOf({ locked }: Channel, folder: string): FolderLock {
 }
 
 export function createMemoryHost(): MemoryHost {
-  const channel: Channel = { running: new Map(), listeners: new Set(), states: new Map(), locked: new Set(), approving: false };
+  const channel: Channel = { running: new Map(), listeners: new Set(), states: new Map(), locked: new Set() };
   let settings: FoundingSettings | null = null;
   let founded = 0;
   return {
@@ -101,21 +106,16 @@ export function createMemoryHost(): MemoryHost {
     get founded() {
       return founded;
     },
-    approve(folder) {
-      channel.states.set(folder, 'voting');
-      changed(channel);
-    },
+    approve: (folder) => seat(channel, folder),
     exists: async (folder) => existsSync(path.join(folder, 'profile.json')),
     async found(options) {
       settings = options.settings;
       founded += 1;
       channel.states.clear();
-      channel.approving = options.autoApprove === true;
       return create(channel, options, 'voting');
     },
     join: async (options) => create(channel, options, 'applied'),
     async open(options) {
-      channel.approving ||= options.autoApprove === true;
       if (!existsSync(path.join(options.folder, 'journal/member-key'))) channel.states.set(options.folder, 'barred');
       return start(channel, options);
     },

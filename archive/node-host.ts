@@ -34,7 +34,7 @@ const PASSPHRASE_FILE = 'passphrase';
 function platformOf(folder: string): Platform {
   const clock = createClock();
   const timers = createTimers();
-  const log = createJsonLog('warn', (line) => process.stderr.write(`${line}\n`));
+  const log = createJsonLog((process.env.CLINICORD_LOG ?? 'warn') as 'warn', (line) => process.stderr.write(`${line}\n`));
   return {
     openStores: async () => ({ ...(await openFileStores(folder)), lock: createLockFile(path.join(folder, LOCK_FILE)) }),
     eraseStores: async () => rm(folder, { recursive: true, force: true }),

@@ -23,8 +23,11 @@ export function createBulk(network: Network, partyOf: (peer: PeerId) => Correspo
     if (handler === undefined) return refuse('unknown-request', `nobody here answers ${asked.kind}`);
     try {
       const result = await handler({ peer, party: partyOf(peer) }, asked.body);
-      return isRejection(result) ? refuse(result.reason, result.detail) : encode(answer, { kind: 'done', body: result });
+      if (!isRejection(result)) return encode(answer, { kind: 'done', body: result });
+      log.debug('request-refused', { kind: asked.kind, reason: result.reason });
+      return refuse(result.reason, result.detail);
     } catch (error) {
+      log.debug('request-failed', { kind: asked.kind, reason: error instanceof AppError ? error.code : 'bug' });
       if (error instanceof AppError) return refuse(error.code, error.message);
       log.warn('bulk-handler-failed', { kind: asked.kind, message: error instanceof Error ? error.message : String(error) });
       return refuse('failed', 'the other end could not answer');

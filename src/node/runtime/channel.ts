@@ -64,6 +64,8 @@ export class Channel implements ChannelAccess {
   private cancelTick: () => void = () => undefined;
   private readonly finalListeners = new Set<() => void>();
   private readonly peerListeners = new Set<() => void>();
+  /** Highest counter given out per author: two drafts never share one (R12). */
+  private readonly drafted = new Map<PartyId, number>();
   /** Since when something waits to be ordered without the ledger growing. */
   private waitingMs: number | null = null;
   private stopped = false;
@@ -175,7 +177,9 @@ export class Channel implements ChannelAccess {
   }
 
   draft(author: PartyId, action: Action): SlipBody {
-    const counter = Math.max(lastCounter(this.ledger(), author), this.submissions.highestCounter(author)) + 1;
+    const used = [lastCounter(this.ledger(), author), this.submissions.highestCounter(author), this.drafted.get(author) ?? -1];
+    const counter = Math.max(...used) + 1;
+    this.drafted.set(author, counter);
     return { protocol: 1, channel: this.init.channel, author, counter, timestampMs: this.init.clock.nowMs(), action };
   }
 
