@@ -27,6 +27,7 @@ export class Checkers implements Watcher {
   private readonly asked = new Map<string, number>();
   /** What correct members heard, by height: proves the culprits of a fork. */
   private readonly records = new Map<number, Set<ConsensusMessage>>();
+  private readonly commits = new Map<number, { readonly view: number; readonly digest: string; readonly members: Set<number> }[]>();
   private readonly configuration: Configuration;
   private readonly correct: (member: number) => boolean;
   private readonly indexOf: (party: string) => number;
@@ -55,7 +56,31 @@ export class Checkers implements Watcher {
     const askedKey = `${member} ${height}`;
     const asked = this.asked.get(askedKey) ?? 0;
     if (view < asked) this.violation(`${what} after asking for view ${asked} (R2)`);
+    if (phase === 'commit' && digest !== null) this.committed(member, height, view, digest);
     if (phase === 'view-change') this.asked.set(askedKey, Math.max(asked, view));
+  }
+
+  /**
+   * Safety seen from above, before anybody holds a certificate: once so many correct members committed a digest that the
+   * faulty ones could complete the quorum, no correct member ever commits another one at that height.
+   */
+  private committed(member: number, height: number, view: number, digest: string): void {
+    const all = this.commits.get(height) ?? [];
+    let entry = all.find((candidate) => candidate.view === view && candidate.digest === digest);
+    if (entry === undefined) {
+      entry = { view, digest, members: new Set() };
+      this.commits.set(height, [...all, entry]);
+      this.commits.delete(height - HEIGHTS_ON_RECORD);
+    }
+    entry.members.add(member);
+    const { voters, quorum } = this.configuration;
+    const faulty = voters.filter((_, index) => !this.correct(index)).length;
+    const chosen = [...all, entry].find((candidate) => candidate.members.size + Math.min(faulty, this.configuration.tolerated) >= quorum);
+    const other = [...all, entry].find(
+      (candidate) => chosen !== undefined && candidate.view >= chosen.view && candidate.digest !== chosen.digest,
+    );
+    if (other !== undefined)
+      this.violation(`two blocks can be final at height ${height}: committed in views ${chosen?.view} and ${other.view}`);
   }
 
   heard(member: number, message: ConsensusMessage): void {
