@@ -1,0 +1,109 @@
+// The way into a consortium (P0-02): a stranger applies, the supervision centre decides, the ledger or a sealed answer says how.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Keyed, type Profile, World, codeOf, until } from '../../../tests/care/world.ts';
+import type { Certificate, Possession } from '../contracts/index.ts';
+
+let world: World;
+let keeper: Profile;
+let centre: Keyed;
+
+beforeEach(async () => {
+  const archives = [new Keyed('Archive 1', 'archive'), new Keyed('Archive 2', 'archive')];
+  world = new World({ archives });
+  centre = new Keyed('authority', 'authority');
+  // The founding certificate of the world's authority names a key that nobody holds.
+  world.do(world.consortium.authority, centre.certify());
+  await world.open(archives[1]!);
+  keeper = await world.open(archives[0]!, { authority: centre });
+});
+
+afterEach(async () => {
+  await world.end();
+});
+
+async function apply(person: Keyed, change: Partial<Certificate> = {}, possession?: Possession): Promise<Profile> {
+  const profile = await world.open(person);
+  const wanted = person.certify(change);
+  await profile.care.applyForCertificate(wanted.certificate, possession ?? wanted.possession);
+  return profile;
+}
+
+const applications = (): readonly string[] => keeper.care.view().applications.map(({ name, state }) => `${name} ${state}`);
+
+test('a stranger applies, is approved, and is certified', async () => {
+  const hill = await apply(new Keyed('Hill', 'clinic'));
+  await until('the application is there', () => applications().length === 1);
+  expect(keeper.care.view().applications).toMatchObject([{ role: 'clinic', name: 'Hill', clinician: 'Dr. Example', state: 'open' }]);
+  await until('the stranger sees that it has applied', () => hill.care.standing().kind === 'applied');
+  await keeper.care.approveApplication(keeper.care.view().applications[0]!.id);
+  expect(hill.care.standing()).toEqual({ kind: 'certified' });
+  expect(applications()).toEqual(['Hill certified']);
+  expect(await codeOf(keeper.care.approveApplication(keeper.care.view().applications[0]!.id))).toBe('already-answered');
+});
+
+test('who is refused learns why, also after a reload, and no keeper does', async () => {
+  const person = new Keyed('Hill', 'clinic');
+  const hill = await apply(person);
+  await until('the application is there', () => applications().length === 1);
+  await keeper.care.refuseApplication(keeper.care.view().applications[0]!.id, 'Nobody knows this clinic');
+  await until('the answer came', () => hill.care.standing().kind === 'refused');
+  expect(hill.care.standing()).toEqual({ kind: 'refused', reason: 'Nobody knows this clinic' });
+  await world.close(hill);
+  const again = await apply(person);
+  expect(again.care.standing()).toEqual({ kind: 'refused', reason: 'Nobody knows this clinic' });
+  const kept = JSON.stringify([...keeper.disk.notes].map(([table, notes]) => [table, [...notes.values()].map((note) => Buffer.from(note).toString('latin1'))]));
+  expect(kept).not.toContain('Nobody knows');
+});
+
+test('an application that nobody heard is repeated until somebody does, over a reload of either side', async () => {
+  const person = new Keyed('Hill', 'clinic');
+  for (const profile of world.profiles) await world.close(profile);
+  const hill = await apply(person);
+  expect(hill.care.standing()).toEqual({ kind: 'connecting' });
+  await world.close(hill);
+  const again = await apply(person);
+  keeper = await world.open(keeper.person, { authority: centre });
+  await until('the application is there', () => applications().length === 1);
+  await world.close(keeper);
+  keeper = await world.open(keeper.person, { authority: centre });
+  await until('it is there after a reload', () => applications().length === 1);
+  await keeper.care.approveApplication(keeper.care.view().applications[0]!.id);
+  expect(again.care.standing()).toEqual({ kind: 'certified' });
+});
+
+test('the demonstration’s supervision centre certifies clinics and patients by itself, and no other role', async () => {
+  await world.close(keeper);
+  keeper = await world.open(keeper.person, { authority: centre, autoApprove: true });
+  const hill = await apply(new Keyed('Hill', 'clinic'));
+  const ada = await apply(new Keyed('Ada', 'patient'));
+  const archive = await apply(new Keyed('Cuckoo', 'archive'));
+  const second = await apply(new Keyed('Second centre', 'authority'));
+  await until('clinic and patient are certified', () => [hill, ada].every(({ care }) => care.standing().kind === 'certified'));
+  await until('the others wait', () => applications().filter((entry) => entry.endsWith('open')).length === 2);
+  expect([archive, second].map(({ care }) => care.standing().kind)).toEqual(['applied', 'applied']);
+});
+
+test('an application whose keys do not prove themselves is never shown', async () => {
+  const thief = new Keyed('Thief', 'clinic');
+  const victim = new Keyed('Victim', 'clinic');
+  // The victim's certificate with a possession that the thief could make; and keys that did not sign.
+  const profile = await world.open(thief);
+  const wanted = victim.certify();
+  await profile.care.applyForCertificate(wanted.certificate, thief.certify().possession);
+  const honest = await apply(new Keyed('Hill', 'clinic'));
+  await until('the honest one is there', () => applications().includes('Hill open'));
+  await until('the letters were looked at', () => keeper.log.lines.some(({ event }) => event === 'letter-refused' || event === 'application-refused'));
+  expect(applications()).toEqual(['Hill open']);
+  expect(honest.care.standing().kind).toBe('applied');
+});
+
+test('who is no supervision centre decides nothing; who is revoked is told', async () => {
+  const hill = await apply(new Keyed('Hill', 'clinic'));
+  await until('the application is there', () => applications().length === 1);
+  const { id } = keeper.care.view().applications[0]!;
+  expect(await codeOf(hill.care.approveApplication(id))).toBe('not-the-authority');
+  await keeper.care.approveApplication(id);
+  expect(await codeOf(hill.care.revokeParty(keeper.person.party, 'Because'))).toBe('not-the-authority');
+  await keeper.care.revokeParty(hill.person.party, 'Licence withdrawn');
+  expect(hill.care.standing()).toEqual({ kind: 'revoked', reason: 'Licence withdrawn' });
+});
