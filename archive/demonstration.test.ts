@@ -36,7 +36,7 @@ test('opens what is there the second time', async () => {
   expect(running.members).toHaveLength(DEMONSTRATION_MEMBERS);
 });
 
-test.each(['founded', 'opened'])('who asks for an archive member's seat later waits for a person, in a demonstration that was %s', async (how) => {
+test.each(['founded', 'opened'])("who asks for an archive member's seat later waits for a person, in a demonstration that was %s", async (how) => {
   let running = await begin();
   if (how === 'opened') await running.stop();
   if (how === 'opened') running = await begin();

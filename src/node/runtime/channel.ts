@@ -9,7 +9,7 @@ import { type FinalBlock, type Ledger, type Projection, decodeBlock, lastCounter
 import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from '../participant/index.ts';
 import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
 import { createConversation } from './conversation.ts';
-import { type PeerBook, createPeerBook } from './peer-book.ts';
+import { type PeerBook, createPeerBook, loadPledges, storePledges } from './peer-book.ts';
 import { type Queue, createQueue } from './queue.ts';
 import { type Speaker, createSpeaker } from './speaker.ts';
 import { type Submissions, createSubmissions } from './submissions.ts';
@@ -125,8 +125,8 @@ export class Channel implements ChannelAccess {
 
   async start(): Promise<void> {
     serveBlocks(this.init.bulk, this.init.channel, this.init.store);
-    this.conversation.start();
     this.queue.push(() => this.step({ kind: 'start' }));
+    await this.conversation.start(await loadPledges(this.init.notes));
     await this.submissions.resume();
     this.tick();
   }
@@ -338,6 +338,7 @@ export class Channel implements ChannelAccess {
   }
 
   private peersChanged(): void {
+    storePledges(this.init.notes, this.book.pledges()).catch(this.init.onTrouble);
     for (const listener of this.peerListeners) listener();
     this.init.onChange();
   }

@@ -12,7 +12,7 @@ import type { Clock, Log, Network, PeerId } from '../ports/index.ts';
 import { createEarly } from './early.ts';
 import { type Frame, type Hello, decodeFrame, encodeFrame } from './frames.ts';
 import { chooseLinks } from './links.ts';
-import { type PeerBook, directory } from './peer-book.ts';
+import { type PeerBook, type Pledge, MAX_DIRECTORY_BYTES, directory } from './peer-book.ts';
 import { MAX_WAITING_JOBS, type Queue } from './queue.ts';
 import type { Sync } from './sync.ts';
 import type { Traffic } from './traffic.ts';
@@ -39,7 +39,8 @@ export interface ConversationInit {
 }
 
 export interface Conversation {
-  start(): void;
+  /** `known`: the directory of an earlier visit. */
+  start(known: readonly Pledge[]): Promise<void>;
   stop(): void;
   setPledge(signature: Uint8Array | null): void;
   greetAll(): void;
@@ -55,7 +56,6 @@ const HEARTBEAT_MS = 15_000;
 const DIRECTORY_MS = 10_000;
 /** Answers to messages about closed heights, per peer. */
 const CORRECTION_MS = 1_000;
-const MAX_DIRECTORY_BYTES = 128 * 1024;
 const wholeChannel = struct({ channel: channelId });
 
 export function createConversation(init: ConversationInit): Conversation {
@@ -200,7 +200,7 @@ export function createConversation(init: ConversationInit): Conversation {
   }
 
   return {
-    start: () => {
+    start: async (known) => {
       network.onFrame(receive);
       serveDirectory();
       unsubscribe = network.onEvent((event) => {
@@ -209,6 +209,8 @@ export function createConversation(init: ConversationInit): Conversation {
         if (event.kind === 'link-up' || event.kind === 'link-down') init.peersChanged();
       });
       for (const peer of linked()) greet(peer, true);
+      for (const pledged of known) await book.learn(pledged);
+      link();
     },
     stop: () => unsubscribe(),
     setPledge: (signature) => {

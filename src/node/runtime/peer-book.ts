@@ -1,16 +1,19 @@
 // Who is behind which peer. A party is believed only by its pledge: a signature, by a key that the ledger certifies for it,
 // over (channel, party, peer). The book also is the directory from which links are chosen.
-import { type ChannelId, MAX_MEMBERS, type PartyId } from '../base/index.ts';
-import { type Decoded, list, struct, text } from '../codec/index.ts';
+import { type ChannelId, MAX_MEMBERS, type PartyId, isRejection } from '../base/index.ts';
+import { type Decoded, decode, encode, list, struct, text } from '../codec/index.ts';
 import { partyId, signature } from '../contracts/index.ts';
 import { pledgeBytes } from '../crypto/index.ts';
-import type { PeerId, Verifier } from '../ports/index.ts';
+import type { NoteStore, PeerId, Verifier } from '../ports/index.ts';
 
 export const pledge = struct({ party: partyId, peer: text(120), signature });
 export type Pledge = Decoded<typeof pledge>;
 
 /** Answer to a `directory` request. */
 export const directory = struct({ pledges: list(pledge, MAX_MEMBERS) });
+
+/** A directory of all members fits. */
+export const MAX_DIRECTORY_BYTES = 128 * 1024;
 
 /** Keys that the ledger certifies for a live party; empty for a stranger. */
 export type KeysOf = (party: PartyId) => readonly Uint8Array[];
@@ -78,3 +81,17 @@ export function createPeerBook(channel: ChannelId, keysOf: KeysOf, verifier: Ver
   };
 }
 
+
+const TABLE = 'directory';
+const KEY = 'pledges';
+
+/** What was believed at the last visit, so that a node finds the others again without whoever invited it. */
+export async function loadPledges(notes: NoteStore): Promise<readonly Pledge[]> {
+  const bytes = await notes.get(TABLE, KEY);
+  const kept = bytes === null ? null : decode(directory, bytes, MAX_DIRECTORY_BYTES);
+  return kept === null || isRejection(kept) ? [] : kept.pledges;
+}
+
+export async function storePledges(notes: NoteStore, pledges: readonly Pledge[]): Promise<void> {
+  await notes.put(TABLE, KEY, encode(directory, { pledges }));
+}
