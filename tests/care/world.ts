@@ -26,7 +26,7 @@ import {
   type SlipStage,
   createCare,
 } from '../../src/node/care/index.ts';
-import { type Action, type Certificate, type Role, type Slip, type SlipBody, slipBytes, slipIdOf } from '../../src/node/contracts/index.ts';
+import { type Action, type Certificate, type Slip, type SlipBody, slipBytes, slipIdOf } from '../../src/node/contracts/index.ts';
 import { wrapPublicKey } from '../../src/node/crypto/index.ts';
 import { Consortium, Person } from '../../src/node/ledger/consortium.ts';
 import { lastCounter, partyOf, slipChecks } from '../../src/node/ledger/index.ts';
@@ -181,7 +181,7 @@ export class World {
     const centre = authority && { party: authority.party, signer: await this.signers.signerOf(authority.seed), wrapPrivateKey: authority.wrapSecret };
     return {
       party: person.party,
-      role: person.role as Role,
+      role: person.role,
       label: person.name,
       authority: () => (profile.locked ? null : centre),
       person: () => (profile.locked ? null : keys),

@@ -78,7 +78,7 @@ export class Applying {
       if (entry.revoked !== null) return { kind: 'revoked', reason: entry.revoked.reason };
       return isLive(entry, environment.clock.nowMs()) ? { kind: 'certified' } : { kind: 'expired' };
     }
-    if (this.current?.refused != null) return { kind: 'refused', reason: this.current.refused };
+    if (this.current !== null && this.current.refused !== null) return { kind: 'refused', reason: this.current.refused };
     return this.current !== null && this.postedMs !== null ? { kind: 'applied', sinceMs: this.current.sinceMs } : { kind: 'connecting' };
   }
 
@@ -92,7 +92,7 @@ export class Applying {
     }
     this.reader ??= this.readerOf(current);
     const written = await this.written(current);
-    if (written?.letter == null) return APPLY_EVERY_MS;
+    if (written === null || written.letter === null) return APPLY_EVERY_MS;
     if (this.postedMs === null) this.reader.kick();
     await this.postOnce(written.letter);
     return this.postedMs === null ? APPLY_EVERY_MS : COLLECT_EVERY_MS;

@@ -74,9 +74,10 @@ export class CareParts {
     this.applying = new Applying(work);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
-    this.news = new LedgerNews({ ...this, work, repair: this.repair });
+    const { patients, writing, offers, verdicts, sharing, applications, repair } = this;
+    this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
-    this.viewer = new CareViewer({ ...this, work, involved, sent: this.writing.notes });
+    this.viewer = new CareViewer({ work, involved, patients, sent: writing.notes, offers, verdicts, sharing, applications });
   }
 
   view(): CareView {

@@ -147,11 +147,11 @@ interface RecordParts {
 }
 
 function recordView({ record, row, note, grant, words, patient, clinic, names, self }: RecordParts): RecordView {
-  const final = (row?.versions ?? []).map(({ version, height, timestampMs, status, unconfirmedReason }) => ({
+  const final: RecordView['versions'] = (row?.versions ?? []).map(({ version, height, timestampMs, status, unconfirmedReason }) => ({
     version,
-    height: height as number | null,
+    height,
     timestampMs,
-    status: status as RecordStatus,
+    status,
     unconfirmedReason,
   }));
   const versions = note === null ? final : [...final, pendingVersion(note)];

@@ -193,7 +193,7 @@ test('without any keeper the page says how many can be reached', async () => {
   for (const keeper of archives) await world.close(keeper);
   const failure = await patient.care.openRecord(record, 1).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(AppError);
-  expect(failure).toMatchObject({ code: 'keepers-unreachable', message: '0 of 2 keepers can be reached.', remedy: expect.stringContaining('archive member') });
+  expect(failure).toMatchObject({ code: 'keepers-unreachable', message: '0 of 2 keepers can be reached.', remedy: expect.stringContaining('archive member') as string });
 });
 
 test('an offer that lost against another of the same version is forgotten with its blobs', async () => {

@@ -137,8 +137,8 @@ test('a bundle with faults gives the path and reason of each, and nothing is wri
   const { clinic, patient } = cast;
   const party = patient.person.party;
   const faults = await clinic.care.previewBundle(party, JSON.stringify({ resourceType: 'Bundle', type: 'no-such-type', entry: [{ resource: { resourceType: 'Observation' } }] }));
-  expect(faults).toEqual(expect.arrayContaining([expect.objectContaining({ path: expect.stringContaining('Bundle') })]));
-  expect(await clinic.care.previewBundle(party, 'no json')).toMatchObject([{ reason: expect.stringContaining('not JSON') }]);
+  expect(faults).toEqual(expect.arrayContaining([expect.objectContaining({ path: expect.stringContaining('Bundle') as string })]));
+  expect(await clinic.care.previewBundle(party, 'no json')).toMatchObject([{ reason: expect.stringContaining('not JSON') as string }]);
   const wrong = await clinic.care.previewVisit(party, { ...visit(), dateTime: 'yesterday' });
   expect(wrong).toMatchObject([{ path: 'dateTime' }]);
   const forged = { bundle: { resourceType: 'Bundle' as const, type: 'no-such-type' }, parts: [] };
@@ -172,7 +172,7 @@ test('who is not certified, revoked or expired is told so', async () => {
   expect(await codeOf(stranger.care.writeRecord(patient.person.party, ready))).toBe('not-certified');
   world.do(world.consortium.authority, { kind: 'revoke', party: clinic.person.party, reason: 'Licence withdrawn' });
   const failure = await clinic.care.writeRecord(patient.person.party, ready).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'revoked', message: expect.stringContaining('Licence withdrawn'), remedy: expect.stringContaining('supervision centre') });
+  expect(failure).toMatchObject({ code: 'revoked', message: expect.stringContaining('Licence withdrawn') as string, remedy: expect.stringContaining('supervision centre') as string });
   world.time.advance(2 * YEAR_MS);
   expect(second.care.standing()).toEqual({ kind: 'expired' });
   expect(await codeOf(second.care.requestAccess('00'.repeat(16) as RecordId, PURPOSE, world.nowMs + 1))).toBe('expired');

@@ -162,12 +162,14 @@ export class Writing {
   }
 
   private async untilAwaiting(of: VersionName): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.work.environment.timers.after(KEEP_PATIENCE_MS, resolve);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const cancel = this.work.environment.timers.after(KEEP_PATIENCE_MS, () => {
+      resolve(undefined);
+    });
     const waiters = this.waiting.get(versionName(of)) ?? new Set();
     waiters.add(() => {
       cancel();
-      resolve();
+      resolve(undefined);
     });
     this.waiting.set(versionName(of), waiters);
     await promise;
