@@ -81,7 +81,7 @@ const FAULTY: readonly (readonly [what: string, json: string, path: string, reas
   ['a resource that does not say what it is', bundleOf({ id: 'x' }), 'Bundle.entry[0].resource', /resourceType/u],
   ['a bundle of no kind', JSON.stringify({ resourceType: 'Bundle', type: 'heap' }), 'Bundle.type', /bundle-type/u],
   ['entries that are no list', JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: { resource: PATIENT } }), 'Bundle.entry', /array/u],
-  ['two entries with one name', JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [1, 2].map(() => ({ fullUrl: 'urn:uuid:1', resource: PATIENT })) }), 'Bundle', /bdl-7/u],
+  ['two entries with one name', JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [1, 2].map(() => ({ fullUrl: 'urn:uuid:1', resource: PATIENT })) }), 'Bundle.entry[1].fullUrl', /bdl-7/u],
   ['another resource than a bundle', JSON.stringify(PATIENT), 'resourceType', /Bundle/u],
   ['what is no object', '[]', '', /object/u],
   ['half a text', '{"resourceType":"Bundle",', '', /not JSON/u],

@@ -34,7 +34,7 @@ function faultsOfBundle(bundle: Plain, definitions: Definitions): readonly Valid
     const path = `Bundle.entry[${index}].resource`;
     return isPlain(resource) && shapeOf(resource, path).known ? resourceFaults(resource, path, definitions) : [];
   });
-  return [...shapeOf(bundle, 'Bundle').faults, ...frameFaults(bundle, definitions), ...inside];
+  return [...shapeOf(bundle, 'Bundle').faults, ...frameFaults(bundle, definitions), ...repeated(bundle, entries), ...inside];
 }
 
 /** The bundle around its resources: its invariants look no further than at a resource's kind, id and version. */
@@ -42,6 +42,22 @@ function frameFaults(bundle: Plain, definitions: Definitions): readonly Validati
   if (!Array.isArray(bundle.entry)) return resourceFaults(bundle, 'Bundle', definitions);
   const entry = (bundle.entry as readonly unknown[]).map((each) => (isPlain(each) && isPlain(each.resource) ? { ...each, resource: stub(each.resource) } : each));
   return resourceFaults({ ...bundle, entry }, 'Bundle', definitions).filter(({ path }) => !/^Bundle\.entry(?:\[\d+\])?\.resource\b/u.test(path));
+}
+
+/** Invariant bdl-7: a full URL names one version of one resource. A history may repeat it. */
+function repeated(bundle: Plain, entries: readonly unknown[]): readonly ValidationFault[] {
+  if (bundle.type === 'history') return [];
+  const seen = new Set<string>();
+  return entries.flatMap((entry, index) => {
+    if (!isPlain(entry) || typeof entry.fullUrl !== 'string') return [];
+    const meta = isPlain(entry.resource) && isPlain(entry.resource.meta) ? entry.resource.meta : {};
+    const name = JSON.stringify([entry.fullUrl, meta.versionId ?? null]);
+    if (!seen.has(name)) {
+      seen.add(name);
+      return [];
+    }
+    return [{ path: `Bundle.entry[${index}].fullUrl`, reason: 'Constraint bdl-7 not met: an earlier entry has this full URL' }];
+  });
 }
 
 function stub({ resourceType, id, meta }: Plain): Plain {
