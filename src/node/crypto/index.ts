@@ -4,3 +4,5 @@ export * from './ed25519.ts';
 export * from './secrets.ts';
 export * from './words.ts';
 export * from './signed-bytes.ts';
+export * from './umbral/index.ts';
+export { seededRandomness } from './curves/index.ts';

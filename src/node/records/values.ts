@@ -121,7 +121,7 @@ export function choice(parent: FhirObject, stem: string): Amount {
 /** Text of an XHTML narrative, without its tags. */
 export function narrativeText(value: unknown): string {
   const div = textOf(isObject(value) ? value.div : undefined);
-  const breaks = div.replace(/<(?:br|\/p|\/li|\/h\d|\/tr|\/div)\b[^>]*>/giu, '\n').replace(/<[^>]*>/gu, '');
+  const breaks = div.replace(/<\/?(?:br|p|li|ul|ol|h\d|tr|table|div)\b[^>]*>/giu, '\n').replace(/<[^>]*>/gu, '');
   const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
   const decoded = breaks.replace(/&(lt|gt|amp|quot|apos|nbsp);/gu, (all, name: string) => entities[name] ?? all);
   return decoded.replace(/[ \t]+/gu, ' ').replace(/\s*\n\s*/gu, '\n').trim();

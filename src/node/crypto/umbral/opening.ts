@@ -1,0 +1,46 @@
+// The reader's end: `threshold` fragments and his secret key give what the owner would have found in the capsule.
+//   E' = sum of lambda_i E_1i, V' likewise, key = d (E' + V'); checked first: (s / d) A = V' + H(E, V) E'
+// Fewer fragments, fragments of two delegations or of another capsule fail the check. Source: Umbral, DecapsulateFrags.
+import { type Rejection, isRejection, present, reject } from '../../base/index.ts';
+import { lagrangeAtZero } from '../curves/index.ts';
+import { type Capsule, type KeySeed, capsuleChallenge } from './capsule.ts';
+import type { VerifiedCapsuleFragment } from './capsule-frag.ts';
+import { sharePoint, sharedSecret } from './key-frag.ts';
+import type { UmbralKeyPair } from './keys.ts';
+import { UMBRAL_PRE, type UmbralParameters } from './parameters.ts';
+import { SCALARS, type UmbralPoint, combine } from './points.ts';
+
+function weightedSum(points: readonly UmbralPoint[], weights: readonly bigint[]): UmbralPoint {
+  const terms = points.map((point, index) => point.multiply(weights[index] ?? 0n));
+  return terms.reduce((sum, term) => sum.add(term));
+}
+
+/** The key's seed, or why these fragments do not give it. */
+export function openReencrypted(
+  reader: UmbralKeyPair,
+  delegatingKey: UmbralPoint,
+  capsule: Capsule,
+  fragments: readonly VerifiedCapsuleFragment[],
+  parameters: UmbralParameters = UMBRAL_PRE,
+): KeySeed | Rejection {
+  if (fragments.length === 0) return reject('no-fragments', 'no fragment was given');
+  const { precursor } = present(fragments[0], 'the first fragment');
+  if (!fragments.every((fragment) => fragment.precursor.equals(precursor))) {
+    return reject('mixed-fragments', 'the fragments are of more than one delegation');
+  }
+  const dhPoint = precursor.multiply(reader.secretKey);
+  const weights = lagrangeAtZero(
+    SCALARS,
+    fragments.map(({ id }) => sharePoint(parameters, precursor, reader.publicKey, dhPoint, id)),
+  );
+  if (isRejection(weights)) return weights;
+  const e = weightedSum(fragments.map(({ e1 }) => e1), weights);
+  const v = weightedSum(fragments.map(({ v1 }) => v1), weights);
+  const d = sharedSecret(parameters, precursor, reader.publicKey, dhPoint);
+  const h = capsuleChallenge(capsule, parameters);
+  const expected = delegatingKey.multiplyUnsafe(SCALARS.div(capsule.signature, d));
+  if (!combine(h, e, 1n, v).equals(expected)) {
+    return reject('not-enough-fragments', 'these fragments do not open the capsule: too few, or of another capsule, reader or owner');
+  }
+  return e.add(v).multiply(d).toBytes() as KeySeed;
+}
