@@ -79,7 +79,9 @@ export function verifyCapsuleFragment(
     combine(fragment.z, capsule.e, minusH, fragment.e1).equals(fragment.e2) &&
     combine(fragment.z, capsule.v, minusH, fragment.v1).equals(fragment.v2) &&
     combine(fragment.z, parameters.u, minusH, fragment.commitment).equals(fragment.u2);
-  return holds ? (fragment as VerifiedCapsuleFragment) : reject('reencryption-proof', 'the proxy did not re-encrypt with the key it was given');
+  return holds
+    ? (fragment as VerifiedCapsuleFragment)
+    : reject('reencryption-proof', 'the proxy did not re-encrypt with the key it was given');
 }
 
 export function encodeCapsuleFragment(fragment: CapsuleFragment): Uint8Array {

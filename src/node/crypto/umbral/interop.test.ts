@@ -1,6 +1,7 @@
 // Against an independent implementation (Rust, compiled to WebAssembly; development only): what one makes the other opens, in both
 // directions and at every step. Its encodings wrap the same fields in MessagePack, which is written and read here by hand.
 import { createRequire } from 'node:module';
+import type * as Theirs from '@nucypher/umbral-pre';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { describe, expect, test } from 'vitest';
 import { accepted } from '../../../../tests/vectors/accepted.ts';
@@ -17,9 +18,8 @@ import { SCALARS } from './points.ts';
 import { scalarToBytes } from '../curves/index.ts';
 import { umbralOpen, umbralSeal } from './sealing.ts';
 
-type Theirs = typeof import('@nucypher/umbral-pre');
 // The package's CommonJS build reads its own WebAssembly from the disk.
-const theirs = createRequire(import.meta.url)('@nucypher/umbral-pre') as Theirs;
+const theirs = createRequire(import.meta.url)('@nucypher/umbral-pre') as typeof Theirs;
 
 const NO_CONTEXT = new Uint8Array(0);
 const MESSAGE = textToBytes('peace at dawn');
@@ -32,7 +32,7 @@ const flag = (value: boolean) => Uint8Array.of(value ? 0xc3 : 0xc2);
 /** The byte strings and flags of their encoding, in order, without the arrays around them. */
 function leaves(bytes: Uint8Array): Uint8Array {
   const found: Uint8Array[] = [];
-  for (let at = 0; at < bytes.byteLength; ) {
+  for (let at = 0; at < bytes.byteLength;) {
     const head = bytes[at]!;
     if (head === 0xc4) {
       const size = bytes[at + 1]!;

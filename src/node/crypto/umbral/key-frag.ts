@@ -5,7 +5,16 @@
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type Brand, type Rejection, assert, isRejection, reject } from '../../base/index.ts';
 import type { Randomness } from '../../ports/index.ts';
-import { type Polynomial, allAccepted, decodeScalar, evaluate, fieldsOf, randomPolynomial, randomScalar, scalarToBytes } from '../curves/index.ts';
+import {
+  type Polynomial,
+  allAccepted,
+  decodeScalar,
+  evaluate,
+  fieldsOf,
+  randomPolynomial,
+  randomScalar,
+  scalarToBytes,
+} from '../curves/index.ts';
 import { type UmbralKeyPair, fragmentSignatureHolds, refusesSignatureEncoding, signFragment } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
 import { GENERATOR, SCALARS, UMBRAL_POINT_BYTES, UMBRAL_SCALAR_BYTES, type UmbralPoint, decodePoint } from './points.ts';
@@ -41,7 +50,12 @@ export interface Delegation {
 }
 
 /** d: what owner and reader share and nobody else knows. */
-export function sharedSecret(parameters: UmbralParameters, precursor: UmbralPoint, receivingKey: UmbralPoint, dhPoint: UmbralPoint): bigint {
+export function sharedSecret(
+  parameters: UmbralParameters,
+  precursor: UmbralPoint,
+  receivingKey: UmbralPoint,
+  dhPoint: UmbralPoint,
+): bigint {
   return domainScalar(parameters, 'SHARED_SECRET', precursor.toBytes(), receivingKey.toBytes(), dhPoint.toBytes());
 }
 
@@ -63,7 +77,13 @@ export function fragmentMessage(
   receivingKey: UmbralPoint | null,
 ): Uint8Array {
   const named = (key: UmbralPoint | null) => (key === null ? [Uint8Array.of(0)] : [Uint8Array.of(1), key.toBytes()]);
-  return concatBytes(fragment.id, fragment.commitment.toBytes(), fragment.precursor.toBytes(), ...named(delegatingKey), ...named(receivingKey));
+  return concatBytes(
+    fragment.id,
+    fragment.commitment.toBytes(),
+    fragment.precursor.toBytes(),
+    ...named(delegatingKey),
+    ...named(receivingKey),
+  );
 }
 
 export interface FragmentOrder {
@@ -82,7 +102,10 @@ export function generateKeyFragments(
   parameters: UmbralParameters = UMBRAL_PRE,
 ): readonly VerifiedKeyFragment[] {
   const { delegating, signer, receivingKey, threshold, shares } = order;
-  assert(threshold >= 1 && threshold <= shares && shares <= MAX_KEY_FRAGMENTS, `a threshold is from 1 to the shares, at most ${MAX_KEY_FRAGMENTS}`);
+  assert(
+    threshold >= 1 && threshold <= shares && shares <= MAX_KEY_FRAGMENTS,
+    `a threshold is from 1 to the shares, at most ${MAX_KEY_FRAGMENTS}`,
+  );
   const privatePrecursor = randomScalar(SCALARS, random);
   const precursor = GENERATOR.multiply(privatePrecursor);
   const dhPoint = receivingKey.multiply(privatePrecursor);

@@ -34,8 +34,14 @@ export function openReencrypted(
     fragments.map(({ id }) => sharePoint(parameters, precursor, reader.publicKey, dhPoint, id)),
   );
   if (isRejection(weights)) return weights;
-  const e = weightedSum(fragments.map(({ e1 }) => e1), weights);
-  const v = weightedSum(fragments.map(({ v1 }) => v1), weights);
+  const e = weightedSum(
+    fragments.map(({ e1 }) => e1),
+    weights,
+  );
+  const v = weightedSum(
+    fragments.map(({ v1 }) => v1),
+    weights,
+  );
   const d = sharedSecret(parameters, precursor, reader.publicKey, dhPoint);
   const h = capsuleChallenge(capsule, parameters);
   const expected = delegatingKey.multiplyUnsafe(SCALARS.div(capsule.signature, d));

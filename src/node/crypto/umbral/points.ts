@@ -16,7 +16,8 @@ export const SCALARS: ScalarField = Point.Fn;
 export const GENERATOR: UmbralPoint = Point.BASE;
 
 export function decodePoint(bytes: Uint8Array, what: string): UmbralPoint | Rejection {
-  if (bytes.byteLength !== UMBRAL_POINT_BYTES) return reject('point-length', `${what} has ${bytes.byteLength} bytes, not ${UMBRAL_POINT_BYTES}`);
+  if (bytes.byteLength !== UMBRAL_POINT_BYTES)
+    return reject('point-length', `${what} has ${bytes.byteLength} bytes, not ${UMBRAL_POINT_BYTES}`);
   try {
     const point = Point.fromBytes(bytes);
     if (point.is0()) return reject('identity-point', `${what} is the point at infinity`);
