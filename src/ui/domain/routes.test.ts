@@ -1,6 +1,6 @@
 // Addresses survive a round trip, and what nobody meant is "unknown".
 import { describe, expect, it } from 'vitest';
-import { readPlace } from '../shared/state/router.svelte.ts';
+import { readPlace } from '../shared/state/place.ts';
 import { href, isPublic, readRoute } from './routes.ts';
 
 const route = (hash: string) => readRoute(readPlace(hash));
@@ -25,7 +25,8 @@ describe('routes', () => {
   });
 
   it('call everything else unknown', () => {
-    for (const hash of ['#/nowhere', '#/ledger/-1', '#/ledger/1e9', '#/patients/ab/undress', '#/%zz']) expect(route(hash).name).toBe('unknown');
+    for (const hash of ['#/nowhere', '#/ledger/-1', '#/ledger/1e9', '#/patients/ab/undress', '#/%zz'])
+      expect(route(hash).name).toBe('unknown');
   });
 
   it('show without keys only what is on the ledger anyway', () => {

@@ -29,7 +29,7 @@ export function readRoute({ segments, query }: Place): Route {
     const pane = START_PANES.find((known) => known === second);
     return pane === undefined ? { name: 'start' } : { name: 'enrol', pane };
   }
-  if (first === 'patients') return patientRoute(second, third, query.get('replaces'));
+  if (first === 'patients') return patientRoute(second, third, query['replaces'] ?? null);
   if (first === 'records' && second !== undefined) return { name: 'record', record: second };
   if (first === 'ledger') {
     if (second === undefined) return { name: 'ledger' };

@@ -12,9 +12,25 @@ const CERTIFIED: Standing = { kind: 'certified' };
 
 describe('the steps of joining', () => {
   it('wait for the relay, then for the application, then for the certificate', () => {
-    expect(states(view({ kind: 'connecting' }, { kind: 'none' }, 'clinic', false))).toEqual(['done', 'now', 'next', 'next', 'next', 'next', 'next']);
+    expect(states(view({ kind: 'connecting' }, { kind: 'none' }, 'clinic', false))).toEqual([
+      'done',
+      'now',
+      'next',
+      'next',
+      'next',
+      'next',
+      'next',
+    ]);
     expect(states(view({ kind: 'connecting' }, { kind: 'none' }))).toEqual(['done', 'done', 'now', 'next', 'next', 'next', 'next']);
-    expect(states(view({ kind: 'applied', sinceMs: 0 }, { kind: 'none' }))).toEqual(['done', 'done', 'done', 'now', 'next', 'next', 'next']);
+    expect(states(view({ kind: 'applied', sinceMs: 0 }, { kind: 'none' }))).toEqual([
+      'done',
+      'done',
+      'done',
+      'now',
+      'next',
+      'next',
+      'next',
+    ]);
   });
 
   it('go on to synchronising, asking and voting', () => {

@@ -8,7 +8,9 @@ function folded(text: string): string {
 
 /** Entries that match, by name; all of them for an empty search. */
 export function findPatients(entries: readonly PatientEntry[], search: string): readonly PatientEntry[] {
-  const words = folded(search).split(/\s+/).filter((word) => word !== '');
+  const words = folded(search)
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const matches = (entry: PatientEntry): boolean => {
     const parts = folded(entry.name).split(/[\s,.-]+/);
     const dates = [entry.birthDate, folded(calendarDateText(entry.birthDate))];

@@ -8,7 +8,9 @@ export class RecordReader {
   readonly task = new Task();
   readonly #live: Live;
 
-  readonly sections: readonly ReadableSection[] = $derived.by(() => (this.opened === null ? [] : this.#live.door.readableRecord(this.opened.bundle)));
+  readonly sections: readonly ReadableSection[] = $derived.by(() =>
+    this.opened === null ? [] : this.#live.door.readableRecord(this.opened.bundle),
+  );
 
   constructor(live: Live) {
     this.#live = live;

@@ -27,11 +27,27 @@ export function timelineOf(view: NodeView, patient: string, forPatient: boolean)
     })),
   );
   for (const grant of view.grants.filter((grant) => ids.has(grant.record))) {
-    entries.push({ key: grant.grant, atMs: grant.fromMs, what: 'Access granted', who: grant.granteeName, record: grant.record, height: grant.height, state: null });
+    entries.push({
+      key: grant.grant,
+      atMs: grant.fromMs,
+      what: 'Access granted',
+      who: grant.granteeName,
+      record: grant.record,
+      height: grant.height,
+      state: null,
+    });
   }
   for (const read of view.reads.filter((read) => ids.has(read.record))) {
     const key = `${read.record}/${read.height}/${read.reader}`;
-    entries.push({ key, atMs: read.timestampMs, what: `Version ${read.version} read`, who: read.readerName, record: read.record, height: read.height, state: null });
+    entries.push({
+      key,
+      atMs: read.timestampMs,
+      what: `Version ${read.version} read`,
+      who: read.readerName,
+      record: read.record,
+      height: read.height,
+      state: null,
+    });
   }
   return entries.sort((a, b) => b.atMs - a.atMs);
 }

@@ -21,7 +21,7 @@ const ALONE = 'Signed by the clinic alone';
 /** Steps in order. A stage that was passed without being seen counts as done where a later one was reached. */
 export function waySteps(way: RecordWay, status: RecordStatus): readonly Step[] {
   const byStage = new Map(way.stages.map((stage) => [stage.stage, stage]));
-  const reached = ORDER.findLastIndex((stage) => byStage.get(stage)?.atMs != null);
+  const reached = ORDER.findLastIndex((stage) => typeof byStage.get(stage)?.atMs === 'number');
   const halted = status === 'disputed';
   return ORDER.map((stage, index) => {
     const seen = byStage.get(stage);

@@ -1,6 +1,7 @@
 // A running node as the page follows it: the newest view, replaced after every change, and what views keep asking of it.
 // Holds no truth of its own.
 import type { ClinicordNode, NodeDoor, NodeView, PartyView, RecordView, RecordWay } from '../../node.ts';
+import { newestWays, partiesById, recordsById } from './by-id.ts';
 
 export class Live {
   readonly slot: string;
@@ -15,9 +16,9 @@ export class Live {
   readonly isPatient = $derived(this.view.identity.role === 'patient');
   /** Nothing can be written from this tab. */
   readonly readOnly = $derived(this.view.identity.readOnly);
-  readonly #recordById = $derived(new Map<string, RecordView>(this.view.records.map((record) => [record.record, record])));
-  readonly #wayById = $derived(newestWays(this.view.ways));
-  readonly #partyById = $derived(new Map<string, PartyView>(this.view.parties.map((party) => [party.party, party])));
+  readonly #recordById = $derived(recordsById(this.view));
+  readonly #wayById = $derived(newestWays(this.view));
+  readonly #partyById = $derived(partiesById(this.view));
 
   constructor(slot: string, node: ClinicordNode, door: NodeDoor) {
     this.slot = slot;
@@ -47,12 +48,4 @@ export class Live {
   close(): void {
     this.#forget();
   }
-}
-
-function newestWays(ways: readonly RecordWay[]): Map<string, RecordWay> {
-  const newest = new Map<string, RecordWay>();
-  for (const way of ways) {
-    if (way.version >= (newest.get(way.record)?.version ?? 0)) newest.set(way.record, way);
-  }
-  return newest;
 }

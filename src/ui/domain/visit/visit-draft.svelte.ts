@@ -1,7 +1,7 @@
 // A visit while it is written: what was typed, its faults, and the draft that the node keeps, so that a reload loses nothing.
 // Saved a moment after the last key and when the page goes away.
 import type { ClinicordNode, PartyId, VisitForm } from '../../node.ts';
-import { isoMinute } from '../../shared/format/index.ts';
+import { instantOf, isoMinute } from '../../shared/format/index.ts';
 import { type Problem, toProblem } from '../../shared/state/index.ts';
 import { VITAL_SIGNS, type VitalSignKey, judgeVitalSign } from './vital-signs.ts';
 
@@ -71,9 +71,11 @@ export class VisitDraft {
   /** Whether something stands in the way of a preview, in words. */
   readonly fault = $derived.by(() => {
     if (this.reason.trim() === '') return 'Write the reason for the visit.';
-    if (Number.isNaN(Date.parse(this.dateTime))) return 'Enter date and time of the visit.';
-    if (VITAL_SIGNS.some((sign) => judgeVitalSign(sign, this.vitalSigns[sign.key]).error !== undefined)) return 'Correct the vital signs that are marked.';
-    if (this.allergyState === 'listed' && this.allergies.every((row) => row.substance.trim() === '')) return 'List at least one allergy, or choose another answer.';
+    if (instantOf(this.dateTime) === '') return 'Enter date and time of the visit.';
+    if (VITAL_SIGNS.some((sign) => judgeVitalSign(sign, this.vitalSigns[sign.key]).error !== undefined))
+      return 'Correct the vital signs that are marked.';
+    if (this.allergyState === 'listed' && this.allergies.every((row) => row.substance.trim() === ''))
+      return 'List at least one allergy, or choose another answer.';
     return null;
   });
 
@@ -151,17 +153,20 @@ export class VisitDraft {
 
   /** As the node takes it: empty rows are left out, a code without a system or the reverse stays as typed. */
   form(): VisitForm {
-    const atMs = Date.parse(this.dateTime);
     const listed = this.allergyState === 'listed';
     return {
-      dateTime: Number.isNaN(atMs) ? '' : new Date(atMs).toISOString(),
+      dateTime: instantOf(this.dateTime),
       reason: this.reason.trim(),
       findings: this.findings.trim(),
-      diagnoses: this.diagnoses.map((row) => trimmed({ code: row.code, system: row.system, text: row.text })).filter((row) => row.text !== '' || row.code !== ''),
+      diagnoses: this.diagnoses
+        .map((row) => trimmed({ code: row.code, system: row.system, text: row.text }))
+        .filter((row) => row.text !== '' || row.code !== ''),
       medication: this.medication.map((row) => trimmed({ text: row.text, dosage: row.dosage })).filter((row) => row.text !== ''),
       allergies: {
         state: this.allergyState,
-        list: listed ? this.allergies.map((row) => trimmed({ substance: row.substance, reaction: row.reaction })).filter((row) => row.substance !== '') : [],
+        list: listed
+          ? this.allergies.map((row) => trimmed({ substance: row.substance, reaction: row.reaction })).filter((row) => row.substance !== '')
+          : [],
       },
       vitalSigns: mapVitalSigns((key, sign) => judgeVitalSign(sign, this.vitalSigns[key]).value),
     };

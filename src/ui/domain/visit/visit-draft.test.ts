@@ -27,7 +27,10 @@ function draftOf(node: ReturnType<typeof memoryNode>, purpose = '', purposes = m
 
 function memoryPurposes() {
   const kept = new Map<string, string>();
-  return { read: (patient: string) => kept.get(patient) ?? '', write: (patient: string, purpose: string) => void kept.set(patient, purpose) };
+  return {
+    read: (patient: string) => kept.get(patient) ?? '',
+    write: (patient: string, purpose: string) => void kept.set(patient, purpose),
+  };
 }
 
 describe('a draft of a visit', () => {
@@ -102,7 +105,10 @@ describe('a draft of a visit', () => {
   });
 
   it('tells when the node could not keep it', async () => {
-    const node = { ...memoryNode(), saveDraft: () => Promise.reject(Object.assign(new Error('Storage is full.'), { remedy: 'Free some.' })) };
+    const node = {
+      ...memoryNode(),
+      saveDraft: () => Promise.reject(Object.assign(new Error('Storage is full.'), { remedy: 'Free some.' })),
+    };
     const draft = draftOf(node);
     await draft.save();
     expect(draft.problem).toEqual({ message: 'Storage is full.', remedy: 'Free some.' });

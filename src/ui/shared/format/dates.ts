@@ -61,7 +61,7 @@ export function calendarDateText(iso: string): string {
 /** Age in words as on a patient banner: days, weeks and months for the very young, then years. Null where it cannot be told. */
 export function ageText(birthIso: string, nowMs: number): string | null {
   const birth = readCalendarDate(birthIso);
-  if (birth?.month == null || birth.day === null) return null;
+  if (birth === null || birth.month === null || birth.day === null) return null;
   const now = new Date(nowMs);
   const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
   const days = Math.floor((today - Date.UTC(birth.year, birth.month - 1, birth.day)) / DAY_MS);
@@ -94,6 +94,12 @@ export function isoMinute(atMs: number): string {
 /** The last moment of a day from a date field, on this computer's clock; null for no date. */
 export function endOfDayMs(day: string): number | null {
   const date = readCalendarDate(day);
-  if (date?.month == null || date.day === null) return null;
+  if (date === null || date.month === null || date.day === null) return null;
   return new Date(date.year, date.month - 1, date.day, 23, 59, 59, 999).getTime();
+}
+
+/** The moment that a date-and-time field means, as an ISO instant; empty where it means none. */
+export function instantOf(minute: string): string {
+  const atMs = Date.parse(minute);
+  return Number.isNaN(atMs) ? '' : new Date(atMs).toISOString();
 }

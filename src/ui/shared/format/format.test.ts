@@ -4,7 +4,8 @@ import { ageText, birthText, calendarDateText, dateText, dateTimeText, endOfDayM
 import { countText, durationText, roundTripText, sizeText, spacedId } from './amounts.ts';
 import { passphraseAdvice } from './passphrase.ts';
 
-const local = (year: number, month: number, day: number, hour = 12, minute = 0): number => new Date(year, month - 1, day, hour, minute).getTime();
+const local = (year: number, month: number, day: number, hour = 12, minute = 0): number =>
+  new Date(year, month - 1, day, hour, minute).getTime();
 
 describe('dates', () => {
   it('write the month out and never swap it with the day', () => {
@@ -53,8 +54,22 @@ describe('ages', () => {
 
 describe('amounts', () => {
   it('carry their unit', () => {
-    expect(['0', 999, 1000, 20_400, 1_340_000, 16_000_000].map((size) => sizeText(Number(size)))).toEqual(['0 B', '999 B', '1.0 kB', '20 kB', '1.3 MB', '16 MB']);
-    expect([-50, 12_000, 180_000, 7_500_000, 3_600_000, 400_000_000].map(durationText)).toEqual(['0 s', '12 s', '3 min', '2 h 5 min', '1 h', '4 days']);
+    expect(['0', 999, 1000, 20_400, 1_340_000, 16_000_000].map((size) => sizeText(Number(size)))).toEqual([
+      '0 B',
+      '999 B',
+      '1.0 kB',
+      '20 kB',
+      '1.3 MB',
+      '16 MB',
+    ]);
+    expect([-50, 12_000, 180_000, 7_500_000, 3_600_000, 400_000_000].map(durationText)).toEqual([
+      '0 s',
+      '12 s',
+      '3 min',
+      '2 h 5 min',
+      '1 h',
+      '4 days',
+    ]);
     expect([null, 1.31, 45.4].map(roundTripText)).toEqual(['—', '1.3 ms', '45 ms']);
   });
 

@@ -2,5 +2,6 @@
 export * from './problem.ts';
 export * from './task.svelte.ts';
 export * from './clock.svelte.ts';
+export * from './place.ts';
 export * from './router.svelte.ts';
 export * from './scrollable.ts';

@@ -16,7 +16,10 @@ export function toProblem(cause: unknown): Problem {
       return { message: cause.detail, remedy: 'Check what you entered and try again.' };
     }
     if (cause instanceof TypeError && /import|fetch|module/i.test(cause.message)) {
-      return { message: 'A part of this page could not be loaded.', remedy: 'Check the connection to the address of this page, then reload it.' };
+      return {
+        message: 'A part of this page could not be loaded.',
+        remedy: 'Check the connection to the address of this page, then reload it.',
+      };
     }
   }
   const words = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,5 @@
 // Widgets: what every view is made of. They know nothing of clinics, records or nodes.
-export { default as Badge, type Tone } from './Badge.svelte';
+export { default as Badge } from './Badge.svelte';
 export { default as Button } from './Button.svelte';
 export { default as Card } from './Card.svelte';
 export { default as Choices } from './Choices.svelte';
@@ -7,7 +7,7 @@ export { default as CopyText } from './CopyText.svelte';
 export { default as Dialog } from './Dialog.svelte';
 export { default as Empty } from './Empty.svelte';
 export { default as Facts } from './Facts.svelte';
-export { default as Field, type Choice } from './Field.svelte';
+export { default as Field } from './Field.svelte';
 export { default as FieldFrame } from './FieldFrame.svelte';
 export { default as Moment } from './Moment.svelte';
 export { default as Notice } from './Notice.svelte';
@@ -17,6 +17,7 @@ export { default as ProblemNote } from './ProblemNote.svelte';
 export { default as Progress } from './Progress.svelte';
 export { default as QrCode } from './QrCode.svelte';
 export { default as ReasonDialog } from './ReasonDialog.svelte';
-export { default as Steps, type Step } from './Steps.svelte';
+export { default as Steps } from './Steps.svelte';
 export { default as Tabs } from './Tabs.svelte';
 export { default as Tick } from './Tick.svelte';
+export type * from './props.ts';

@@ -12,11 +12,13 @@ export class Preview {
   readonly checking = new Task();
   readonly writing = new Task();
   /** Records whose way was on the screen before the writing began. */
-  #before: ReadonlySet<string> = new Set();
+  #before: readonly string[] = [];
   readonly #live: Live;
 
   /** The way of the record that is being written, as soon as the node tells of it. */
-  readonly way = $derived.by(() => (this.writing.busy ? this.#live.view.ways.find((way) => !this.#before.has(wayKey(way))) : undefined));
+  readonly way = $derived.by(() =>
+    this.writing.busy ? this.#live.view.ways.find((way) => !this.#before.includes(wayKey(way))) : undefined,
+  );
 
   constructor(live: Live) {
     this.#live = live;
@@ -32,7 +34,7 @@ export class Preview {
   write(patient: PatientEntry['patient'], replaces: string | null, done: (record: RecordView['record']) => void): void {
     const { seal } = this;
     if (seal === null) return;
-    this.#before = new Set(this.#live.view.ways.map(wayKey));
+    this.#before = this.#live.view.ways.map(wayKey);
     const old = replaces === null ? undefined : this.#live.record(replaces);
     const options = old === undefined ? {} : { replaces: old.record };
     this.writing.start(() => this.#live.node.writeRecord(patient, seal, options), done);

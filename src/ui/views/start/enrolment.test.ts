@@ -52,7 +52,7 @@ describe('the form of a newcomer', () => {
     const { form, create, settled } = enrolment('patient', { demonstration: async () => null });
     form.submit(() => undefined);
     await settled();
-    expect(form.task.problem).toEqual({ message: 'This address serves no demonstration.', remedy: expect.stringContaining('invitation') });
+    expect(form.task.problem).toEqual({ message: 'This address serves no demonstration.', remedy: 'Join by an invitation link, or found a consortium of your own.' });
     expect(create).not.toHaveBeenCalled();
   });
 
@@ -73,7 +73,11 @@ describe('the form of a newcomer', () => {
     typed.form.relays = '/dns4/a /dns4/b';
     typed.form.submit(() => undefined);
     await typed.settled();
-    expect(typed.create).toHaveBeenCalledWith(expect.anything(), { kind: 'found', consortiumName: 'Valley', relays: ['/dns4/a', '/dns4/b'] });
+    expect(typed.create).toHaveBeenCalledWith(expect.anything(), {
+      kind: 'found',
+      consortiumName: 'Valley',
+      relays: ['/dns4/a', '/dns4/b'],
+    });
     const served = enrolment('found');
     served.form.consortium = 'Valley';
     served.form.submit(() => undefined);
@@ -89,7 +93,10 @@ describe('the form of a newcomer', () => {
     form.submit(done);
     await settled();
     await expect.poll(() => done.mock.calls.length).toBe(1);
-    expect(create).toHaveBeenCalledWith(expect.objectContaining({ words: Array(24).fill('abandon').join(' '), clinician: '' }), expect.anything());
+    expect(create).toHaveBeenCalledWith(
+      expect.objectContaining({ words: Array(24).fill('abandon').join(' '), clinician: '' }),
+      expect.anything(),
+    );
     expect(start).toHaveBeenCalledWith('s1', 'seven blue lakes');
     expect(form.passphrase).toBe('');
     expect(plainWords('one two').length).toBe(2);
