@@ -29,11 +29,14 @@ export function createBrowserPlatform(): Platform {
   const log = createConsoleLog('warn');
   return {
     openStores: async (slot) => ({ ...(await openBrowserStores(databaseOf(slot))), lock: createWebLock(databaseOf(slot)) }),
-    eraseStores: async (slot) => eraseBrowserStores(databaseOf(slot)),
+    eraseStores: async (slot) => {
+      await eraseBrowserStores(databaseOf(slot));
+      await eraseBrowserStores(blocksOf(slot));
+    },
     newPeerKey: async () => newPeerKey(),
     peerIdOf: async (peerKey) => peerIdOf(peerKey),
     createNetwork: async ({ slot, peerKey, relays }) =>
-      createLibp2pNode({ peerKey, relays, shelf: await openBrowserShelf(databaseOf(slot)), clock, timers, log }),
+      createLibp2pNode({ peerKey, relays, shelf: await openBrowserShelf(blocksOf(slot)), clock, timers, log }),
     storage: storageEstimate,
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
@@ -55,6 +58,11 @@ export async function openBrowserRegistry(): Promise<Registry> {
 
 function databaseOf(slot: string): string {
   return `clinicord-${slot}`;
+}
+
+/** Sealed blobs have a database of their own: their library lays out the tables. */
+function blocksOf(slot: string): string {
+  return `${databaseOf(slot)}-blocks`;
 }
 
 /** What this browser lacks, judged without starting anything. */
