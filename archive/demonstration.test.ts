@@ -36,13 +36,16 @@ test('opens what is there the second time', async () => {
   expect(running.members).toHaveLength(DEMONSTRATION_MEMBERS);
 });
 
-test.each(['founded', 'opened'])("who asks for an archive member's seat later waits for a person, in a demonstration that was %s", async (how) => {
-  let running = await begin();
-  if (how === 'opened') await running.stop();
-  if (how === 'opened') running = await begin();
-  const visitor = await host.join({ folder: path.join(folder, 'visitor'), name: 'Visitor', relays: [], invitation: running.invitation });
-  expect(visitor.view.identity.standing.kind).toBe('applied');
-});
+test.each(['founded', 'opened'])(
+  "who asks for an archive member's seat later waits for a person, in a demonstration that was %s",
+  async (how) => {
+    let running = await begin();
+    if (how === 'opened') await running.stop();
+    if (how === 'opened') running = await begin();
+    const visitor = await host.join({ folder: path.join(folder, 'visitor'), name: 'Visitor', relays: [], invitation: running.invitation });
+    expect(visitor.view.identity.standing.kind).toBe('applied');
+  },
+);
 
 test('founds anew when asked, and after a founding that was interrupted', async () => {
   await (await begin()).stop();
@@ -57,9 +60,10 @@ test('founds anew when asked, and after a founding that was interrupted', async 
   expect(host.founded).toBe(1);
 });
 
-test('does not touch a running demonstration', async () => {
+test.each([false, true])('does not touch a running demonstration, to be founded anew or not: %s (R16)', async (fresh) => {
   await begin();
-  await expect(begin(true)).rejects.toThrow('running');
+  await expect(begin(fresh)).rejects.toThrow('running already');
+  expect(host.running.size).toBe(DEMONSTRATION_MEMBERS);
   expect(memberFolders(folder).every((member) => existsSync(path.join(member, 'profile.json')))).toBe(true);
 });
 

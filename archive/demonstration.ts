@@ -65,13 +65,18 @@ async function writeState(folder: string, complete: boolean): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** Refuses while another process uses the folder; deletes nothing but the members' folders and the state. */
-async function clear(host: ArchiveHost, folder: string): Promise<void> {
+/** Refuses while another process uses the folder (R16): a second set of the same members would only look on. */
+async function refuseRunning(host: ArchiveHost, folder: string): Promise<void> {
   for (const member of memberFolders(folder)) {
     const lock = host.lock(member);
-    if (!(await lock.acquire())) throw new Trouble('The demonstration is running.', 'Stop it, then found it anew.');
+    if (!(await lock.acquire()))
+      throw new Trouble(`The demonstration in ${folder} is running already.`, 'Stop it, or name another folder with --data.');
     await lock.release();
   }
+}
+
+/** Deletes nothing but the members' folders and the state. */
+async function clear(folder: string): Promise<void> {
   await rm(path.join(folder, STATE_FILE), { force: true });
   for (const member of memberFolders(folder)) await rm(member, { recursive: true, force: true });
 }
@@ -152,9 +157,10 @@ async function allVote(started: readonly Member[], report: Reporter): Promise<vo
 /** Founds or opens the demonstration; resolves when its members vote. On failure everything is stopped. */
 export async function startDemonstration(host: ArchiveHost, options: DemonstrationOptions): Promise<Demonstration> {
   await mkdir(options.folder, { recursive: true });
+  await refuseRunning(host, options.folder);
   // A founding that was interrupted is begun again: nobody has joined it yet.
   const state = await readState(options.folder);
-  if (options.fresh || state?.complete === false) await clear(host, options.folder);
+  if (options.fresh || state?.complete === false) await clear(options.folder);
   if ((await readState(options.folder)) === null) await writeState(options.folder, false);
   const started: Member[] = [];
   const stop = async (): Promise<void> => {
