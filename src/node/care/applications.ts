@@ -170,7 +170,8 @@ export class Applications {
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         this.work.environment.log.warn('approval-failed', { code: error.code });
-        progress = 'later';
+        if (error.code === 'no-effect') await this.refuse(application.id, error.message);
+        else progress = 'later';
       }
     }
     return progress;

@@ -66,7 +66,7 @@ export class CareParts {
     this.previews = new Previews(work, this.patients);
     this.writing = new Writing(work, this.previews);
     this.amending = new Amending(work, this.writing);
-    this.offers = new Offers(work);
+    this.offers = new Offers(work, (letter) => void this.reader.take([letter]));
     this.verdicts = new Verdicts(work);
     this.sharing = new Sharing(work, involved);
     this.reading = new Reading(work, this.offers, this.writing.notes);
@@ -107,7 +107,7 @@ export class CareParts {
     this.work.desk.close();
     this.cancelExpiry();
     for (const end of this.unsubscribe) end();
-    await this.person;
+    await this.person.catch(() => undefined);
     const { outbox, ways } = this.work;
     const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
     await Promise.all(parts.map((part) => part.stop()));
@@ -115,7 +115,7 @@ export class CareParts {
   }
 
   personChanged(): Promise<void> {
-    this.person = this.person.then(() => this.loadPerson());
+    this.person = this.person.catch(() => undefined).then(() => this.loadPerson());
     return this.person;
   }
 

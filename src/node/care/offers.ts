@@ -2,13 +2,13 @@
 // sees it as waiting; what does not match is shown as trouble and can never be signed. She signs, or says why not.
 import { AppError, type PartyId, type Rejection, MAX_REASON_CHARS, assert, isRejection, reject } from '../base/index.ts';
 import { type Decoded, boundedBytes, nullable, oneOf, struct, text, uint } from '../codec/index.ts';
-import { type Action, type Slip, partyId, recordId, signature, slipBody } from '../contracts/index.ts';
+import { type Action, type Slip, partyId, recordId, signature, slipBody, slipIdOf } from '../contracts/index.ts';
 import { MAX_MANIFEST_BYTES, type Manifest, readManifest } from '../records/index.ts';
 import type { SlipStage } from './access.ts';
 import { handIn } from './acting.ts';
 import type { Reception } from './box-reader.ts';
 import { Errand, type Progress } from './errand.ts';
-import type { Offer, OpenedLetter } from './letter.ts';
+import { type LetterId, type Offer, type OpenedLetter, letterId } from './letter.ts';
 import { type PrivateTable, locked } from './private-notes.ts';
 import { type OpenedVersion, classesOf, fetchEnvelope, leadsTo, openVersion } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
@@ -23,6 +23,8 @@ const offerNote = struct({
   body: slipBody,
   signature,
   manifest: boundedBytes(MAX_MANIFEST_BYTES),
+  /** Stays with the keepers until she has answered, so that an emptied browser finds it again. */
+  letter: letterId,
   receivedMs: uint(),
   state: oneOf('checking', 'awaiting', 'wrong', 'signed', 'disputed', 'taken-back'),
   /** Her words, or what does not match. */
@@ -34,10 +36,13 @@ export class Offers {
   private readonly work: Workplace;
   private readonly table: PrivateTable<OfferNote>;
   private readonly checking: Errand;
+  /** Told when a letter with an offer need not wait any more. */
+  private readonly settled: (letter: LetterId) => void;
   private byName: ReadonlyMap<string, OfferNote> = new Map();
 
-  constructor(work: Workplace) {
+  constructor(work: Workplace, settled: (letter: LetterId) => void) {
     this.work = work;
+    this.settled = settled;
     this.table = work.table('care-offers', offerNote);
     this.checking = new Errand('check-offers', work.environment, () => this.checkAll());
   }
@@ -79,13 +84,17 @@ export class Offers {
     const action = recordActionOf(offer.body);
     const { record, version } = action;
     const before = this.of(action);
-    const same = before !== null && recordActionOf(before.body).commitment === action.commitment;
-    if (this.work.facts.version(record, version) !== null || same || before?.state === 'signed') return 'taken';
-    if (before !== null) this.work.ways.restart(before);
+    if (this.work.facts.version(record, version) !== null) return 'taken';
+    if (before?.letter === letter.id) return isAnswered(before) ? 'taken' : 'kept';
+    if (before !== null) {
+      if (before.state === 'signed' || before.body.timestampMs > offer.body.timestampMs) return 'taken';
+      this.work.ways.restart(before);
+      this.settled(before.letter);
+    }
     const { body, signature: signed, manifest } = offer;
-    await this.put({ record, version, clinic: letter.from, body, signature: signed, manifest, receivedMs, state: 'checking', reason: null });
+    await this.put({ record, version, clinic: letter.from, body, signature: signed, manifest, letter: letter.id, receivedMs, state: 'checking', reason: null });
     this.checking.kick();
-    return 'taken';
+    return 'kept';
   }
 
   /** The clinic takes back what was never signed. */
@@ -94,6 +103,7 @@ export class Offers {
     if (note !== null && note.clinic === from && note.state !== 'signed') {
       await this.put({ ...note, state: 'taken-back', reason });
       this.work.ways.trouble(of, null);
+      this.settled(note.letter);
     }
     return 'taken';
   }
@@ -140,13 +150,25 @@ export class Offers {
     await this.work.write(note.clinic, { kind: 'dispute', record: note.record, version: note.version, commitment, reason: words });
     await this.put({ ...note, state: 'disputed', reason: words });
     this.work.ways.trouble(note, 'You have disputed this version. The clinic can correct it, or take it back.');
+    this.settled(note.letter);
   }
 
   /** After new final blocks: what is on the ledger waits no more. */
   async review(): Promise<void> {
     for (const note of [...this.byName.values()]) {
-      if (this.work.facts.version(note.record, note.version) !== null) await this.remove(note);
+      if (this.work.facts.version(note.record, note.version) !== null) {
+        await this.remove(note);
+        this.settled(note.letter);
+      } else if (note.state === 'signed') await this.lookFailed(note);
     }
+  }
+
+  /** What she signed may have failed while this page was closed. */
+  private async lookFailed(note: OfferNote): Promise<void> {
+    const fate = this.work.environment.channel.projection().slips.get(slipIdOf(note));
+    if (fate === undefined || fate.outcome === 'done') return;
+    await this.put({ ...note, state: 'wrong', reason: fate.detail });
+    this.work.ways.trouble(note, `The ledger would not take this version: ${fate.detail}. Ask the clinic to send it again.`);
   }
 
   private follow(of: VersionName, stage: SlipStage): void {
@@ -246,6 +268,10 @@ export class Offers {
 export function recordActionOf(body: Decoded<typeof slipBody>): RecordAction {
   assert(body.action.kind === 'record', 'an offer is about a record');
   return body.action;
+}
+
+function isAnswered(note: OfferNote): boolean {
+  return note.state === 'disputed' || note.state === 'taken-back';
 }
 
 function mismatch(detail: string): AppError {

@@ -2,7 +2,7 @@
 // waits. Every step is noted before the next, so that a reload or a keeper that leaves only delays it.
 import { AppError, type PartyId, type RecordId, ID_BYTES, isRejection, present, toHex } from '../base/index.ts';
 import type { FhirBundle, SealPreview } from '../api.ts';
-import type { Action, Certificate } from '../contracts/index.ts';
+import { type Action, type Certificate, slipIdOf } from '../contracts/index.ts';
 import { type Manifest, type RecordVersion, manifestBytes, readManifest } from '../records/index.ts';
 import type { PersonKeys } from './access.ts';
 import { Errand, type Progress } from './errand.ts';
@@ -87,10 +87,19 @@ export class Writing {
   async review(): Promise<void> {
     for (const note of [...this.notes.all()]) {
       const head = this.work.facts.record(note.record);
-      if (head === null || (head.version < note.version && head.withdrawnAtHeight === null)) continue;
-      await this.notes.remove(note);
-      this.arrived(note);
+      if (head !== null && (head.version >= note.version || head.withdrawnAtHeight !== null)) {
+        await this.notes.remove(note);
+        this.arrived(note);
+      } else if (note.state === 'proposing') await this.lookFailed(note);
     }
+  }
+
+  /** What was proposed without the patient may have failed while this page was closed. */
+  private async lookFailed(note: SentNote): Promise<void> {
+    const fate = this.work.environment.channel.projection().slips.get(slipIdOf(note));
+    if (fate === undefined || fate.outcome === 'done') return;
+    await this.notes.put({ ...note, state: 'taken-back', reason: fate.detail });
+    this.work.ways.trouble(note, `The ledger would not take this version: ${fate.detail}. Write it again.`);
   }
 
   private nextVersion(patient: PartyId, replaces: RecordId | null): RecordVersion {
@@ -201,12 +210,12 @@ export class Writing {
     if (own !== undefined && !note.heldBy.includes(own.party)) await this.ask(own, note, manifest);
     let held = note.heldBy;
     let trouble = '';
-    for (const keeper of keepers.others()) {
-      if (held.length >= wanted) break;
-      if (held.includes(keeper.party)) continue;
-      const refusal = await this.ask(keeper, note, manifest);
-      if (refusal === null) held = [...held, keeper.party];
-      else trouble = refusal;
+    const candidates = keepers.others().filter((keeper) => !held.includes(keeper.party));
+    while (held.length < wanted && candidates.length > 0) {
+      const asked = candidates.splice(0, wanted - held.length);
+      const refusals = await Promise.all(asked.map((keeper) => this.ask(keeper, note, manifest)));
+      held = [...held, ...asked.filter((_, index) => refusals[index] === null).map(({ party }) => party)];
+      trouble = refusals.find((refusal) => refusal !== null) ?? trouble;
     }
     const current = this.notes.of(note);
     if (current?.state !== 'storing' || current.manifest !== note.manifest) return true;
