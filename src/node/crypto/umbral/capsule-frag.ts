@@ -9,7 +9,15 @@ import { type Capsule, encodeCapsule } from './capsule.ts';
 import { type Delegation, FRAGMENT_ID_BYTES, type VerifiedKeyFragment, fragmentMessage } from './key-frag.ts';
 import { fragmentSignatureHolds, refusesSignatureEncoding } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
-import { SCALARS, UMBRAL_POINT_BYTES as POINT, UMBRAL_SCALAR_BYTES, type UmbralPoint, combine, decodePoint } from './points.ts';
+import {
+  SCALARS,
+  UMBRAL_POINT_BYTES as POINT,
+  UMBRAL_SCALAR_BYTES,
+  type UmbralPoint,
+  combine,
+  decodePoint,
+  multiplySecret,
+} from './points.ts';
 
 const LAYOUT = [POINT, POINT, FRAGMENT_ID_BYTES, POINT, POINT, POINT, POINT, POINT, UMBRAL_SCALAR_BYTES, 64];
 /** 359 bytes. */
@@ -49,12 +57,12 @@ export function reencrypt(
   const hedged = hedgedRandomness(random, 'clinicord/umbral/reencrypt/1', scalarToBytes(SCALARS, fragment.key), encodeCapsule(capsule));
   const t = randomScalar(SCALARS, hedged);
   const unproved = {
-    e1: capsule.e.multiply(fragment.key),
-    v1: capsule.v.multiply(fragment.key),
+    e1: multiplySecret(fragment.key, capsule.e),
+    v1: multiplySecret(fragment.key, capsule.v),
     id: fragment.id,
     precursor: fragment.precursor,
-    e2: capsule.e.multiply(t),
-    v2: capsule.v.multiply(t),
+    e2: multiplySecret(t, capsule.e),
+    v2: multiplySecret(t, capsule.v),
     commitment: fragment.commitment,
     u2: parameters.u.multiply(t),
     signature: fragment.signatureForReader,

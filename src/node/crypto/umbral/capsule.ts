@@ -8,7 +8,16 @@ import type { Randomness } from '../../ports/index.ts';
 import { allAccepted, decodeScalar, fieldsOf, randomScalar, scalarToBytes } from '../curves/index.ts';
 import type { UmbralKeyPair } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
-import { GENERATOR, SCALARS, UMBRAL_POINT_BYTES, UMBRAL_SCALAR_BYTES, type UmbralPoint, combine, decodePoint } from './points.ts';
+import {
+  GENERATOR,
+  SCALARS,
+  UMBRAL_POINT_BYTES,
+  UMBRAL_SCALAR_BYTES,
+  type UmbralPoint,
+  combine,
+  decodePoint,
+  multiplySecret,
+} from './points.ts';
 
 /** 33 + 33 + 32 bytes. */
 export const CAPSULE_BYTES = 2 * UMBRAL_POINT_BYTES + UMBRAL_SCALAR_BYTES;
@@ -45,13 +54,13 @@ export function encapsulate(
   const u = randomScalar(SCALARS, random);
   const points = { e: GENERATOR.multiply(r), v: GENERATOR.multiply(u) };
   const signature = SCALARS.add(u, SCALARS.mul(r, capsuleChallenge(points, parameters)));
-  const keySeed = delegatingKey.multiply(SCALARS.add(r, u)).toBytes() as KeySeed;
+  const keySeed = multiplySecret(SCALARS.add(r, u), delegatingKey).toBytes() as KeySeed;
   return { capsule: { ...points, signature } as Capsule, keySeed };
 }
 
 /** What the owner of the delegating key finds in her own capsule: a (E + V). */
 export function openOriginal(keys: UmbralKeyPair, capsule: Capsule): KeySeed {
-  return capsule.e.add(capsule.v).multiply(keys.secretKey).toBytes() as KeySeed;
+  return multiplySecret(keys.secretKey, capsule.e.add(capsule.v)).toBytes() as KeySeed;
 }
 
 export function encodeCapsule(capsule: Capsule): Uint8Array {

@@ -1,6 +1,8 @@
 // The reader's end: `threshold` fragments and his secret key give what the owner would have found in the capsule.
 //   E' = sum of lambda_i E_1i, V' likewise, key = d (E' + V'); checked first: (s / d) A = V' + H(E, V) E'
 // Fewer fragments, fragments of two delegations or of another capsule fail the check. Source: Umbral, DecapsulateFrags.
+import { mulAddUnsafe } from '@noble/curves/abstract/curve.js';
+import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { type Rejection, isRejection, present, reject } from '../../base/index.ts';
 import { lagrangeAtZero } from '../curves/index.ts';
 import { type Capsule, type KeySeed, capsuleChallenge } from './capsule.ts';
@@ -8,11 +10,11 @@ import type { VerifiedCapsuleFragment } from './capsule-frag.ts';
 import { sharePoint, sharedSecret } from './key-frag.ts';
 import type { UmbralKeyPair } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters } from './parameters.ts';
-import { SCALARS, type UmbralPoint, combine } from './points.ts';
+import { SCALARS, type UmbralPoint, combine, multiplySecret } from './points.ts';
 
+/** The weights belong to one delegation and are useless without its fragments: the fast walk may see them. */
 function weightedSum(points: readonly UmbralPoint[], weights: readonly bigint[]): UmbralPoint {
-  const terms = points.map((point, index) => point.multiply(weights[index] ?? 0n));
-  return terms.reduce((sum, term) => sum.add(term));
+  return mulAddUnsafe(secp256k1.Point, [...points], [...weights]);
 }
 
 /** The key's seed, or why these fragments do not give it. */
@@ -28,7 +30,7 @@ export function openReencrypted(
   if (!fragments.every((fragment) => fragment.precursor.equals(precursor))) {
     return reject('mixed-fragments', 'the fragments are of more than one delegation');
   }
-  const dhPoint = precursor.multiply(reader.secretKey);
+  const dhPoint = multiplySecret(reader.secretKey, precursor);
   const weights = lagrangeAtZero(
     SCALARS,
     fragments.map(({ id }) => sharePoint(parameters, precursor, reader.publicKey, dhPoint, id)),
@@ -48,5 +50,5 @@ export function openReencrypted(
   if (!combine(h, e, 1n, v).equals(expected)) {
     return reject('not-enough-fragments', 'these fragments do not open the capsule: too few, or of another capsule, reader or owner');
   }
-  return e.add(v).multiply(d).toBytes() as KeySeed;
+  return multiplySecret(d, e.add(v)).toBytes() as KeySeed;
 }

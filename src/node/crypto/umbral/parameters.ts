@@ -44,9 +44,12 @@ export function hashToPointByTrial(domain: Uint8Array, data: Uint8Array): Umbral
   throw new Error('no point in 256 tries, which happens once in 2^256');
 }
 
+/** Bits of the window of the table for the second generator; it is made when first used. */
+const TABLE_WINDOW = 8;
+
 /** Ours: the second generator by RFC 9380, scalars never zero. */
 export const UMBRAL_PRE: UmbralParameters = {
-  u: secp256k1_hasher.hashToCurve(textToBytes('POINT_U'), { DST: textToBytes('PARAMETERS') }),
+  u: secp256k1_hasher.hashToCurve(textToBytes('POINT_U'), { DST: textToBytes('PARAMETERS') }).precompute(TABLE_WINDOW),
   scalarOf: (digest) => (bigEndian(digest) % (SCALARS.ORDER - 1n)) + 1n,
   proofSuffix: new Uint8Array(0),
 };
