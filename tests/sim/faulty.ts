@@ -4,7 +4,7 @@
 import type { PartyId } from '../../src/node/base/index.ts';
 import { type ConsensusMessage, leaderOf } from '../../src/node/consensus/index.ts';
 import { blockOf, valueOfBlock } from './block.ts';
-import { type Forger, type Proposal, type ViewChange, type Vote, forgedFinal, forgedLock, forgedNewView } from './forgery.ts';
+import { type Forger, type Proposal, type ViewChange, type Vote, forgedFinal, forgedLock, forgedNewView, gatheredLock } from './forgery.ts';
 import { Member } from './member.ts';
 import type { Packet, World } from './world.ts';
 
@@ -73,7 +73,8 @@ export class FaultyMember extends Member {
   private equivocate(message: ConsensusMessage): void {
     if (message.kind === 'view-change') {
       this.toHalf(0, message);
-      this.toHalf(1, this.withoutLock(message));
+      const votes = this.kept.filter((kept) => kept.kind === 'vote');
+      this.toHalf(1, gatheredLock(this.forger, this.index, message, votes) ?? this.withoutLock(message));
     }
     if (message.kind !== 'proposal') return;
     const other = this.otherProposal(message);
@@ -92,9 +93,14 @@ export class FaultyMember extends Member {
   }
 
   private overhear(message: ConsensusMessage): void {
-    if ((this.behaviour === 'replay' || this.behaviour === 'forge') && this.kept.length < MAX_KEPT) this.kept.push(message);
+    if (['replay', 'forge', 'equivocate'].includes(this.behaviour)) this.keep(message);
     if (this.behaviour === 'flood' && message.kind === 'proposal') this.flood(message);
     if (this.behaviour === 'equivocate' && message.kind === 'proposal' && this.world.verified(message) === null) this.support(message);
+  }
+
+  private keep(message: ConsensusMessage): void {
+    this.kept.push(message);
+    if (this.kept.length > MAX_KEPT) this.kept.splice(0, this.kept.length - MAX_KEPT);
   }
 
   /** Votes for every proposal at once, each towards the half that was given it: the best split. */
@@ -127,7 +133,10 @@ export class FaultyMember extends Member {
   private hijack(message: ConsensusMessage): void {
     if (message.kind === 'view-change') super.broadcast(this.withoutLock(message));
     else if (message.kind === 'proposal' && message.view > 0) {
-      const { digest, bytes } = valueOfBlock({ ...this.compose(message.view), salt: 'hijacked' });
+      const { digest, bytes } = valueOfBlock({
+        ...this.compose(message.justification?.certificate ? message.view - 1 : message.view),
+        salt: 'hijacked',
+      });
       super.broadcast(this.signed({ ...message, digest, value: bytes }));
     } else if (message.kind === 'vote' && message.phase === 'commit') {
       this.transmit((this.index + 1) % this.world.configuration.voters.length, { kind: 'consensus', message });
@@ -141,7 +150,7 @@ export class FaultyMember extends Member {
     if (message.kind === 'view-change') super.broadcast(forgedLock(this.forger, this.index, message, block));
     else if (message.kind === 'proposal' && view > 0) {
       const asks = this.kept.filter((kept) => kept.kind === 'view-change');
-      super.broadcast(forgedNewView(this.forger, this.index, message, asks, { ...block, view }));
+      super.broadcast(forgedNewView(this.forger, this.index, message, asks, { ...block, view: random.pick([view, view - 1]) }));
     } else super.broadcast(message);
     if (random.chance(0.3)) super.broadcast(forgedFinal(this.forger, block, view));
   }

@@ -43,11 +43,33 @@ export function forgedFinal(forger: Forger, block: SimBlock, view: number): Cons
   return { kind: 'decided', height: block.height, certificate, value: bytes };
 }
 
+/**
+ * The best prepare certificate that can be had from real votes and the faulty members' own, on a digest that the engine did
+ * not lock. It may lack a vote or two; it may also be good.
+ */
+export function gatheredLock(forger: Forger, member: number, message: ViewChange, votes: readonly Vote[]): ViewChange | null {
+  const { configuration, allies } = forger;
+  const usable = votes.filter((vote) => vote.height === message.height && vote.phase === 'prepare' && vote.view < message.view);
+  const first = forger.random.shuffled(usable).find((vote) => vote.digest !== message.lockedDigest);
+  if (first === undefined) return null;
+  const { epoch, phase, height, view, digest } = first;
+  const own = [...allies].map((ally): Vote => {
+    const signer = configuration.voters[ally]?.party ?? first.signer;
+    return forger.sign(ally, { kind: 'vote', epoch, phase, height, view, digest, signer, signature: UNSIGNED });
+  });
+  const same = [...usable.filter((vote) => vote.view === view && vote.digest === digest), ...own];
+  const distinct = [...new Map(same.map(({ signer, signature }) => [signer, { signer, signature }])).values()];
+  const inOrder = distinct.toSorted((a, b) => (a.signer < b.signer ? -1 : 1)).slice(0, configuration.quorum);
+  const certificate: Certificate = { epoch, phase: 'prepare', height, view, digest, votes: inOrder };
+  return forger.sign(member, { ...message, lockedView: view, lockedDigest: digest, certificate });
+}
+
 /** States a lock on a block of its own, in the view before the one asked for. */
 export function forgedLock(forger: Forger, member: number, message: ViewChange, block: SimBlock): ViewChange {
   const { digest } = valueOfBlock(block);
   const lockedView = message.view - 1;
-  const certificate = forgedCertificate(forger, { phase: 'prepare', height: message.height, view: lockedView, digest });
+  const forged = forgedCertificate(forger, { phase: 'prepare', height: message.height, view: lockedView, digest });
+  const certificate = forger.random.chance(0.3) ? null : forged;
   return forger.sign(member, { ...message, lockedView, lockedDigest: digest, certificate });
 }
 
@@ -55,6 +77,7 @@ export function forgedLock(forger: Forger, member: number, message: ViewChange, 
 export function forgedNewView(forger: Forger, member: number, message: Proposal, heard: readonly ViewChange[], block: SimBlock): Proposal {
   const { random, allies, configuration } = forger;
   const { digest, bytes } = valueOfBlock(block);
+  const claim = random.chance(0.3);
   const own = [...allies].map((ally): ViewChange => {
     const { epoch, height, view } = message;
     const signer = configuration.voters[ally]?.party ?? message.signer;
@@ -63,8 +86,8 @@ export function forgedNewView(forger: Forger, member: number, message: Proposal,
       epoch,
       height,
       view,
-      lockedView: null,
-      lockedDigest: null,
+      lockedView: claim ? view - 1 : null,
+      lockedDigest: claim ? digest : null,
       signer,
       signature: UNSIGNED,
       certificate: null,
