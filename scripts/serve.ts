@@ -35,13 +35,14 @@ function told(): Promise<void> {
 }
 
 async function openRelay(options: Options, ready: () => Ready | null): Promise<Relay> {
-  const { host, port, tls, data } = options;
+  const { host, port, tls, data, metricsPort } = options;
   let own = '';
   const relay = await startRelay({
     host: host === 'localhost' ? '127.0.0.1' : host,
     port,
     dataDirectory: path.join(data, 'relay'),
     ...(tls === null ? {} : { certFile: tls.cert, keyFile: tls.key }),
+    ...(metricsPort === null ? {} : { metricsPort }),
     appDirectory: path.join(ROOT, 'dist'),
     logLevel: 'warn',
     documents: {
@@ -92,6 +93,7 @@ async function serve(options: Options): Promise<number> {
   const relay = await openRelay(options, () => ready);
   const local = await localAddress(relay, options);
   say(`The relay listens on port ${relay.port}`);
+  if (relay.metricsUrl !== null) say(`Its metrics are at ${relay.metricsUrl}`);
   const folder = path.join(options.data, 'demonstration');
   const demonstration: DemonstrationProcess = startDemonstrationProcess({ folder, relay: local.address, fresh: options.fresh, say });
   let code = 0;

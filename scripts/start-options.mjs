@@ -15,6 +15,7 @@ Ctrl-C stops everything. The demonstration's ledger survives.
   --cert FILE   certificate for HTTPS, PEM
   --key FILE    its private key, PEM
   --data DIR    where ledger, keys and the relay's identity are kept (data)
+  --metrics N   Prometheus metrics of the relay on this port of 127.0.0.1 (none)
   --fresh       forgets the demonstration and founds it anew
   --help        this text
 `;
@@ -27,15 +28,19 @@ const HINT = 'See `npm start -- --help`.';
  * @property {string} host
  * @property {{ cert: string, key: string } | null} tls absolute paths of PEM files
  * @property {string} data absolute path
+ * @property {number | null} metricsPort
  * @property {boolean} fresh
  * @property {boolean} help
  */
 
-/** @param {string} text */
-function portOf(text) {
+/**
+ * @param {string} text
+ * @param {string} option
+ */
+function portOf(text, option) {
   const port = Number(text);
   if (/^\d+$/u.test(text) && port >= 1 && port <= 65_535) return port;
-  throw new ToolchainError(`--port ${text} is no port.`, 'Name a number from 1 to 65535.');
+  throw new ToolchainError(`${option} ${text} is no port.`, 'Name a number from 1 to 65535.');
 }
 
 /**
@@ -67,6 +72,7 @@ export function readStartOptions(argv) {
         cert: { type: 'string' },
         key: { type: 'string' },
         data: { type: 'string', default: 'data' },
+        metrics: { type: 'string' },
         fresh: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -74,6 +80,14 @@ export function readStartOptions(argv) {
   } catch (error) {
     throw new ToolchainError(error instanceof Error ? error.message : 'The options cannot be read.', HINT);
   }
-  const { port, host, cert, key, data, fresh, help } = values;
-  return { port: portOf(port), host, tls: tlsOf(cert, key), data: path.resolve(data), fresh, help };
+  const { port, host, cert, key, data, metrics, fresh, help } = values;
+  return {
+    port: portOf(port, '--port'),
+    host,
+    tls: tlsOf(cert, key),
+    data: path.resolve(data),
+    metricsPort: metrics === undefined ? null : portOf(metrics, '--metrics'),
+    fresh,
+    help,
+  };
 }

@@ -7,7 +7,7 @@ test('without options the page is on localhost only', () => {
 });
 
 test('every option is explained', () => {
-  for (const option of ['port', 'host', 'cert', 'key', 'data', 'fresh', 'help']) expect(START_HELP).toContain(`--${option}`);
+  for (const option of ['port', 'host', 'cert', 'key', 'data', 'metrics', 'fresh', 'help']) expect(START_HELP).toContain(`--${option}`);
 });
 
 test('certificate and key belong together', () => {
@@ -17,6 +17,9 @@ test('certificate and key belong together', () => {
   expect(() => readStartOptions(['--cert', file, '--key', 'no-such-file'])).toThrow('no file');
 });
 
-test.each([['--port', '0'], ['--port', '70000'], ['--port', '80a'], ['--sport', '1'], ['extra']])('%s %s is refused', (...argv) => {
-  expect(() => readStartOptions(argv)).toThrow();
-});
+test.each([['--port', '0'], ['--port', '70000'], ['--port', '80a'], ['--metrics', 'x'], ['--sport', '1'], ['extra']])(
+  '%s %s is refused',
+  (...argv) => {
+    expect(() => readStartOptions(argv)).toThrow();
+  },
+);
