@@ -158,3 +158,21 @@ export async function confirmNewest(patient: Tab): Promise<void> {
 export async function becomesFinal(tab: Tab): Promise<void> {
   await expect(tab.page.getByText('Final, confirmed').first()).toBeVisible({ timeout: 60_000 });
 }
+
+/** A day from today on, as a date field takes it. */
+export function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A browser in which nothing is, and 24 words. */
+export async function restoreAsPatient(browser: Browser, world: World, lost: Tab): Promise<Tab> {
+  const page = await newPage(browser);
+  await page.goto(world.url);
+  await page.getByRole('button', { name: 'Restore with 24 words' }).click();
+  await page.getByRole('textbox', { name: '24 words' }).fill(lost.words);
+  await page.getByRole('radio', { name: 'A patient' }).check();
+  await page.getByRole('textbox', { name: 'Your name' }).fill(lost.name);
+  await choosePassphrase(page);
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
+  return { ...lost, page, context: page.context() };
+}
