@@ -61,7 +61,9 @@ export function refusesCertifiedKey(publicKey: Uint8Array): Rejection | null {
   const refused = refusesPublicKey(publicKey);
   if (refused !== null) return refused;
   try {
-    return ed25519.Point.fromBytes(publicKey).isTorsionFree() ? null : reject('mixed-order-point', 'the public key is outside the prime-order group');
+    return ed25519.Point.fromBytes(publicKey).isTorsionFree()
+      ? null
+      : reject('mixed-order-point', 'the public key is outside the prime-order group');
   } catch {
     return reject('not-on-curve', 'the public key is not a point of the curve');
   }

@@ -16,6 +16,7 @@ export function digestOf(...pieces: readonly Uint8Array[]): Digest {
 }
 
 /** The first 16 bytes of SHA-256, in hexadecimal: the form of slip ids and party ids. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- this is where an identifier gets its brand
 export function shortIdOf<Id extends string>(bytes: Uint8Array): Id {
   return toHex(sha256(bytes).subarray(0, ID_BYTES)) as Id;
 }

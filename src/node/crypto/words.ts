@@ -19,7 +19,11 @@ export function wordsOf(root: Uint8Array): string {
 /** The root secret, or why the words do not spell one. Case and spacing are forgiven, nothing else. */
 export function rootFromWords(typed: string): Uint8Array | Rejection {
   if (typed.length > MAX_WORDS_CHARS) return reject('word-count', `expected ${RECOVERY_WORDS} words`);
-  const words = typed.normalize('NFKD').toLowerCase().split(/[\s,;]+/u).filter((word) => word !== '');
+  const words = typed
+    .normalize('NFKD')
+    .toLowerCase()
+    .split(/[\s,;]+/u)
+    .filter((word) => word !== '');
   if (words.length !== RECOVERY_WORDS) return reject('word-count', `expected ${RECOVERY_WORDS} words, found ${words.length}`);
   const unknown = words.findIndex((word) => !KNOWN.has(word));
   if (unknown >= 0) return reject('unknown-word', `word ${unknown + 1} is not in the list`);

@@ -39,17 +39,19 @@ export function textOf(value: unknown): string {
 }
 
 export function entriesOf(bundle: FhirBundle): readonly BundleEntry[] {
-  return listOf(bundle.entry).filter(isObject) as readonly BundleEntry[];
+  return listOf(bundle.entry).filter(isObject);
 }
 
 export function resourceOf(entry: BundleEntry): FhirResource | null {
   const { resource } = entry;
-  return isObject(resource) && typeof resource.resourceType === 'string' ? (resource as FhirResource) : null;
+  return isObject(resource) && typeof resource.resourceType === 'string' ? resource : null;
 }
 
 /** Every resource of a bundle, in order. */
 export function resourcesOf(bundle: FhirBundle): readonly FhirResource[] {
-  return entriesOf(bundle).map(resourceOf).filter((resource) => resource !== null);
+  return entriesOf(bundle)
+    .map(resourceOf)
+    .filter((resource) => resource !== null);
 }
 
 export function isBundle(value: Json | FhirObject): value is FhirBundle & Json {

@@ -11,7 +11,18 @@ const IDENTITY_TYPES: ReadonlySet<string> = new Set(['Patient', 'RelatedPerson',
 
 /** Being pointed at by everything, these never pass their class on. */
 const HUB_TYPES: ReadonlySet<string> = new Set([
-  'Patient', 'RelatedPerson', 'Person', 'Practitioner', 'PractitionerRole', 'Organization', 'Location', 'Encounter', 'EpisodeOfCare', 'Device', 'Composition', 'Provenance',
+  'Patient',
+  'RelatedPerson',
+  'Person',
+  'Practitioner',
+  'PractitionerRole',
+  'Organization',
+  'Location',
+  'Encounter',
+  'EpisodeOfCare',
+  'Device',
+  'Composition',
+  'Provenance',
 ]);
 
 interface RulesOfSystem {

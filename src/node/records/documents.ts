@@ -12,8 +12,15 @@ const MAX_SHOWN_CHARS = 20_000;
 export function documentRows(resource: FhirResource): readonly ReadableRow[] {
   const date = textOf(resource.date);
   const name = textOf(resource.description) || conceptText(resource.type) || 'Document';
-  const attachments = listOf(resource.content).filter(isObject).map((content) => content.attachment).filter(isObject);
-  const rows = attachments.map((attachment) => ({ label: labelled(textOf(attachment.title) || name, date), value: attachmentText(attachment), date }));
+  const attachments = listOf(resource.content)
+    .filter(isObject)
+    .map((content) => content.attachment)
+    .filter(isObject);
+  const rows = attachments.map((attachment) => ({
+    label: labelled(textOf(attachment.title) || name, date),
+    value: attachmentText(attachment),
+    date,
+  }));
   return rows.length > 0 ? rows : [{ label: labelled(name, date), value: 'No content', date }];
 }
 
@@ -25,13 +32,21 @@ export function compositionRows(resource: FhirResource): readonly ReadableRow[] 
     value: cut(narrativeText(section.text)) || 'See the entries of this record',
     date,
   }));
-  return [{ label: labelled(textOf(resource.title) || 'Document', date), value: cut(narrativeText(resource.text)) || conceptText(resource.type), date }, ...rows];
+  return [
+    {
+      label: labelled(textOf(resource.title) || 'Document', date),
+      value: cut(narrativeText(resource.text)) || conceptText(resource.type),
+      date,
+    },
+    ...rows,
+  ];
 }
 
 function attachmentText(attachment: FhirObject): string {
   const type = textOf(attachment.contentType);
   const bytes = fromBase64(textOf(attachment.data));
-  if (bytes === null || bytes.byteLength === 0) return textOf(attachment.url) === '' ? 'No content' : `Stored elsewhere (${type || 'unknown kind'})`;
+  if (bytes === null || bytes.byteLength === 0)
+    return textOf(attachment.url) === '' ? 'No content' : `Stored elsewhere (${type || 'unknown kind'})`;
   const text = type.startsWith('text/plain') ? bytesToText(bytes) : null;
   return typeof text === 'string' ? cut(text) : `${type || 'Unknown kind'}, ${Math.max(1, Math.round(bytes.byteLength / 1024))} kB`;
 }

@@ -41,7 +41,9 @@ export function envelopeBytes(parts: readonly SealedPart[]): Uint8Array {
 export function readEnvelope(bytes: Uint8Array): Envelope | Rejection {
   const value = decode(envelope, bytes, MAX_ENVELOPE_BYTES);
   if (isRejection(value)) return value;
-  const inOrder = value.parts.every((part, index) => index === 0 || strictness(part.class) > strictness(value.parts[index - 1]?.class ?? 'identity'));
+  const inOrder = value.parts.every(
+    (part, index) => index === 0 || strictness(part.class) > strictness(value.parts[index - 1]?.class ?? 'identity'),
+  );
   return inOrder && value.parts.length > 0 ? value : reject('malformed', 'parts: expected each class once, in order');
 }
 

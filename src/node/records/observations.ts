@@ -31,8 +31,15 @@ export function observationRows(resource: FhirResource): readonly ReadableRow[] 
   const shared = { date, code: codeText(resource.code) };
   if (pressure !== null) return [{ ...pressure, ...shared, label: labelled(name, date) }];
   const own = valueRow(resource);
-  const rows = components.map((part) => ({ ...valueRow(part), date, code: codeText(part.code), label: labelled(`${name}: ${conceptText(part.code)}`, date) }));
-  return own.value === '' && rows.length > 0 ? rows : [{ ...own, value: own.value || 'Not given', ...shared, label: labelled(name, date) }, ...rows];
+  const rows = components.map((part) => ({
+    ...valueRow(part),
+    date,
+    code: codeText(part.code),
+    label: labelled(`${name}: ${conceptText(part.code)}`, date),
+  }));
+  return own.value === '' && rows.length > 0
+    ? rows
+    : [{ ...own, value: own.value || 'Not given', ...shared, label: labelled(name, date) }, ...rows];
 }
 
 export function labelled(name: string, date: unknown): string {

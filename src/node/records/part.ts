@@ -1,7 +1,7 @@
 // The plaintext of one part: JSON in a padded bucket, and back with every check that bytes from another clinic need.
 import { type Rejection, MAX_PART_BYTES, isRejection, reject } from '../base/index.ts';
 import { bytesToText, parseJson, textToBytes } from '../codec/index.ts';
-import { type BundleEntry, type FhirObject, isObject } from './bundle.ts';
+import { type BundleEntry, isObject } from './bundle.ts';
 import { CLASS_ORDER } from './classes.ts';
 import { pad, unpad } from './padding.ts';
 import type { BundlePart } from './split.ts';
@@ -36,7 +36,7 @@ function checkPart(value: unknown): BundlePart | Rejection {
     if (!isPlaced(item) || item[0] <= last) return reject('malformed-part', 'an entry of the part has no place');
     last = item[0];
   }
-  return { class: sensitivityClass, frame, rest: rest as FhirObject | null, entries: entries as BundlePart['entries'] };
+  return { class: sensitivityClass, frame, rest: rest, entries: entries as BundlePart['entries'] };
 }
 
 function isPlaced(item: unknown): item is readonly [number, BundleEntry] {

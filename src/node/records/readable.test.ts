@@ -1,3 +1,4 @@
+// What a person reads of a record, whatever is in it.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textToBytes } from '../codec/index.ts';
@@ -16,7 +17,13 @@ function rowsOf(title: string, ...resources: readonly FhirResource[]): readonly 
   return readableRecord(bundleOf(...resources)).find((section) => section.title === title)?.rows ?? [];
 }
 
-const lab = (fields: object): FhirResource => ({ resourceType: 'Observation', category: [{ coding: [{ code: 'laboratory' }] }], code: { text: 'Hemoglobin' }, effectiveDateTime: '2020-02-03', ...fields });
+const lab = (fields: object): FhirResource => ({
+  resourceType: 'Observation',
+  category: [{ coding: [{ code: 'laboratory' }] }],
+  code: { text: 'Hemoglobin' },
+  effectiveDateTime: '2020-02-03',
+  ...fields,
+});
 
 describe('what a person reads', () => {
   test('has unit and range beside the value, and high and low in words', () => {
@@ -37,9 +44,17 @@ describe('what a person reads', () => {
   test('has blood pressure in one row, other panels in one row each part', () => {
     const loinc = (code: string) => ({ coding: [{ system: 'http://loinc.org', code }] });
     const part = (code: string, value: number) => ({ code: loinc(code), valueQuantity: { value, unit: 'mmHg' } });
-    const pressure = { resourceType: 'Observation', code: { ...loinc('55284-4'), text: 'Blood Pressure' }, component: [part('8462-4', 80), part('8480-6', 120)] };
+    const pressure = {
+      resourceType: 'Observation',
+      code: { ...loinc('55284-4'), text: 'Blood Pressure' },
+      component: [part('8462-4', 80), part('8480-6', 120)],
+    };
     expect(rowsOf('Other findings', pressure)).toMatchObject([{ label: 'Blood Pressure', value: '120 / 80', unit: 'mmHg' }]);
-    const panel = { resourceType: 'Observation', code: { text: 'Panel' }, component: [part('1-1', 1), { ...part('1-2', 2), code: { text: 'Second' } }] };
+    const panel = {
+      resourceType: 'Observation',
+      code: { text: 'Panel' },
+      component: [part('1-1', 1), { ...part('1-2', 2), code: { text: 'Second' } }],
+    };
     expect(rowsOf('Other findings', panel).map(({ label }) => label)).toEqual(['Panel: 1-1', 'Panel: Second']);
   });
 
@@ -58,13 +73,30 @@ describe('what a person reads', () => {
 
   test('has the newest first', () => {
     const days = ['2019-05-01', '2021-01-01', '2020-01-01'];
-    expect(rowsOf('Laboratory', ...days.map((day) => lab({ effectiveDateTime: day }))).map(({ date }) => date)).toEqual(['2021-01-01', '2020-01-01', '2019-05-01']);
+    expect(rowsOf('Laboratory', ...days.map((day) => lab({ effectiveDateTime: day }))).map(({ date }) => date)).toEqual([
+      '2021-01-01',
+      '2020-01-01',
+      '2019-05-01',
+    ]);
   });
 
   test('has notes as text, other files by kind and size', () => {
-    const attachment = (contentType: string, text: string) => ({ attachment: { contentType, title: 'Note', data: toBase64(textToBytes(text)) } });
-    const document = { resourceType: 'DocumentReference', content: [attachment('text/plain; charset=utf-8', 'Señal'), attachment('application/pdf', 'x'.repeat(3_000)), { attachment: { url: 'http://x.y' } }] };
-    expect(rowsOf('Notes and documents', document).map(({ value }) => value)).toEqual(['Señal', 'application/pdf, 3 kB', 'Stored elsewhere (unknown kind)']);
+    const attachment = (contentType: string, text: string) => ({
+      attachment: { contentType, title: 'Note', data: toBase64(textToBytes(text)) },
+    });
+    const document = {
+      resourceType: 'DocumentReference',
+      content: [
+        attachment('text/plain; charset=utf-8', 'Señal'),
+        attachment('application/pdf', 'x'.repeat(3_000)),
+        { attachment: { url: 'http://x.y' } },
+      ],
+    };
+    expect(rowsOf('Notes and documents', document).map(({ value }) => value)).toEqual([
+      'Señal',
+      'application/pdf, 3 kB',
+      'Stored elsewhere (unknown kind)',
+    ]);
   });
 
   test('names what it does not know, many of a kind by their number', () => {
@@ -76,15 +108,49 @@ describe('what a person reads', () => {
   });
 
   test('never falls over a bundle that nobody checked', () => {
-    const type = fc.constantFrom('Patient', 'Observation', 'Condition', 'Encounter', 'AllergyIntolerance', 'MedicationRequest', 'DocumentReference', 'Composition', 'Procedure', 'Claim');
-    const field = fc.constantFrom('code', 'name', 'category', 'component', 'valueQuantity', 'period', 'content', 'section', 'reaction', 'text', 'referenceRange', 'interpretation', 'birthDate', 'meta');
+    const type = fc.constantFrom(
+      'Patient',
+      'Observation',
+      'Condition',
+      'Encounter',
+      'AllergyIntolerance',
+      'MedicationRequest',
+      'DocumentReference',
+      'Composition',
+      'Procedure',
+      'Claim',
+    );
+    const field = fc.constantFrom(
+      'code',
+      'name',
+      'category',
+      'component',
+      'valueQuantity',
+      'period',
+      'content',
+      'section',
+      'reaction',
+      'text',
+      'referenceRange',
+      'interpretation',
+      'birthDate',
+      'meta',
+    );
     const { value } = fc.letrec<{ value: unknown }>((tie) => ({
-      value: fc.oneof({ maxDepth: 4 }, fc.jsonValue({ maxDepth: 1 }), fc.array(tie('value'), { maxLength: 2 }), fc.dictionary(fc.constantFrom('coding', 'text', 'code', 'system', 'value', 'low', 'attachment', 'data', 'title'), tie('value'), { maxKeys: 3 })),
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.jsonValue({ maxDepth: 1 }),
+        fc.array(tie('value'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('coding', 'text', 'code', 'system', 'value', 'low', 'attachment', 'data', 'title'), tie('value'), {
+          maxKeys: 3,
+        }),
+      ),
     }));
     fc.assert(
       fc.property(type, fc.dictionary(field, value), (resourceType, fields) => {
         const bundle = bundleOf({ ...fields, resourceType });
-        for (const section of readableRecord(bundle)) for (const row of section.rows) expect([typeof row.label, typeof row.value]).toEqual(['string', 'string']);
+        for (const section of readableRecord(bundle))
+          for (const row of section.rows) expect([typeof row.label, typeof row.value]).toEqual(['string', 'string']);
         expect(sealPreview(bundle).parts[0]?.resources[0]?.summary).not.toBe('');
         patientOf(bundle);
       }),
@@ -94,12 +160,21 @@ describe('what a person reads', () => {
 });
 
 describe('small words', () => {
-  test.each([['1945-07-14', '14-Jul-1945'], ['1945-07', 'Jul-1945'], ['1945', '1945'], ['1945-07-14T23:59:59+14:00', '14-Jul-1945'], ['soon', ''], [7, '']])('the day of %s is %s', (value, expected) => {
+  test.each([
+    ['1945-07-14', '14-Jul-1945'],
+    ['1945-07', 'Jul-1945'],
+    ['1945', '1945'],
+    ['1945-07-14T23:59:59+14:00', '14-Jul-1945'],
+    ['soon', ''],
+    [7, ''],
+  ])('the day of %s is %s', (value, expected) => {
     expect(dateText(value)).toBe(expected);
   });
 
   test('a narrative loses its tags and keeps its lines', () => {
-    expect(narrativeText({ div: '<div>One<br/>two <b>&amp; three</b><ul><li>four</li></ul><script>x</script></div>' })).toBe('One\ntwo & three\nfour\nx');
+    expect(narrativeText({ div: '<div>One<br/>two <b>&amp; three</b><ul><li>four</li></ul><script>x</script></div>' })).toBe(
+      'One\ntwo & three\nfour\nx',
+    );
   });
 
   test('a summary is one short line', () => {
@@ -108,7 +183,12 @@ describe('small words', () => {
   });
 
   test('who a bundle is about', () => {
-    const patient = { resourceType: 'Patient', name: [{ given: ['x'] }, { use: 'official', given: ['Ana', 'María'], family: 'Solà' }], birthDate: '1970-01-01', gender: 'female' };
+    const patient = {
+      resourceType: 'Patient',
+      name: [{ given: ['x'] }, { use: 'official', given: ['Ana', 'María'], family: 'Solà' }],
+      birthDate: '1970-01-01',
+      gender: 'female',
+    };
     expect(patientOf(bundleOf(patient))).toEqual({ name: 'Ana María Solà', birthDate: '1970-01-01', gender: 'female' });
     expect(patientOf(bundleOf())).toBeNull();
   });

@@ -19,7 +19,11 @@ const SECTIONS: readonly { readonly title: string; readonly takes: (resource: Fh
   { title: 'Visits', takes: ofType('Encounter'), rowsOf: encounterRows },
   { title: 'Problems and diagnoses', takes: ofType('Condition'), rowsOf: conditionRows },
   { title: 'Allergies', takes: ofType('AllergyIntolerance'), rowsOf: allergyRows },
-  { title: 'Medication', takes: ofType('MedicationRequest', 'MedicationStatement', 'MedicationAdministration', 'MedicationDispense'), rowsOf: medicationRows },
+  {
+    title: 'Medication',
+    takes: ofType('MedicationRequest', 'MedicationStatement', 'MedicationAdministration', 'MedicationDispense'),
+    rowsOf: medicationRows,
+  },
   { title: 'Vital signs', takes: (resource) => isObservation(resource, 'vital-signs'), rowsOf: observationRows },
   { title: 'Laboratory', takes: (resource) => isObservation(resource, 'laboratory'), rowsOf: observationRows },
   { title: 'Other findings', takes: (resource) => isObservation(resource, 'other'), rowsOf: observationRows },
@@ -41,7 +45,9 @@ export function readableRecord(bundle: FhirBundle): readonly ReadableSection[] {
   });
   const clinical = resources.some((resource) => !['Patient', 'RelatedPerson', 'Person'].includes(resource.resourceType));
   const shown = sections.map((section) =>
-    section.title === 'Allergies' && section.rows.length === 0 && clinical ? { title: section.title, rows: [{ label: 'Allergies', value: 'Not recorded here' }] } : section,
+    section.title === 'Allergies' && section.rows.length === 0 && clinical
+      ? { title: section.title, rows: [{ label: 'Allergies', value: 'Not recorded here' }] }
+      : section,
   );
   const others = otherRows([...left]);
   return [...shown, { title: 'Other entries', rows: others }].filter((section) => section.rows.length > 0);
@@ -73,8 +79,18 @@ function plainRow(resource: FhirResource): ReadableRow {
 
 function personRows(resource: FhirResource): readonly ReadableRow[] {
   const address = listOf(resource.address).find(isObject);
-  const place = address === undefined ? '' : [...listOf(address.line), address.postalCode, address.city, address.country].map(textOf).filter((part) => part !== '').join(', ');
-  const telecom = listOf(resource.telecom).filter(isObject).map((each) => textOf(each.value)).filter((text) => text !== '').join(', ');
+  const place =
+    address === undefined
+      ? ''
+      : [...listOf(address.line), address.postalCode, address.city, address.country]
+          .map(textOf)
+          .filter((part) => part !== '')
+          .join(', ');
+  const telecom = listOf(resource.telecom)
+    .filter(isObject)
+    .map((each) => textOf(each.value))
+    .filter((text) => text !== '')
+    .join(', ');
   const fields = [
     ['Name', nameText(resource.name)],
     ['Born', dateText(resource.birthDate)],
@@ -94,23 +110,37 @@ function encounterRows(resource: FhirResource): readonly ReadableRow[] {
 }
 
 function conditionRows(resource: FhirResource): readonly ReadableRow[] {
-  const onset = textOf(resource.onsetDateTime ?? (isObject(resource.onsetPeriod) ? resource.onsetPeriod.start : undefined) ?? resource.recordedDate);
+  const onset = textOf(
+    resource.onsetDateTime ?? (isObject(resource.onsetPeriod) ? resource.onsetPeriod.start : undefined) ?? resource.recordedDate,
+  );
   const ended = dateText(resource.abatementDateTime);
   const state = [conceptText(resource.clinicalStatus), ended === '' ? '' : `until ${ended}`, conceptText(resource.severity)];
   return [row(resource, conceptText(resource.code) || 'Condition', state.filter((text) => text !== '').join(', '), onset)];
 }
 
 function allergyRows(resource: FhirResource): readonly ReadableRow[] {
-  if (hasCode(resource.code, NO_KNOWN_ALLERGY.system, [NO_KNOWN_ALLERGY.code])) return [row(resource, 'Allergies', NO_KNOWN_ALLERGY.display, textOf(resource.recordedDate))];
-  const reactions = listOf(resource.reaction).filter(isObject).map((reaction) => conceptText(reaction.manifestation)).filter((text) => text !== '');
+  if (hasCode(resource.code, NO_KNOWN_ALLERGY.system, [NO_KNOWN_ALLERGY.code]))
+    return [row(resource, 'Allergies', NO_KNOWN_ALLERGY.display, textOf(resource.recordedDate))];
+  const reactions = listOf(resource.reaction)
+    .filter(isObject)
+    .map((reaction) => conceptText(reaction.manifestation))
+    .filter((text) => text !== '');
   const criticality = textOf(resource.criticality);
   const said = [conceptText(resource.clinicalStatus), ...reactions, criticality === '' ? '' : `criticality ${criticality}`];
-  return [row(resource, conceptText(resource.code) || 'Allergy', said.filter((text) => text !== '').join(', '), textOf(resource.recordedDate))];
+  return [
+    row(resource, conceptText(resource.code) || 'Allergy', said.filter((text) => text !== '').join(', '), textOf(resource.recordedDate)),
+  ];
 }
 
 function medicationRows(resource: FhirResource): readonly ReadableRow[] {
-  const name = conceptText(resource.medicationCodeableConcept) || textOf(isObject(resource.medicationReference) ? resource.medicationReference.display : '') || 'Medicine';
-  const dosage = [...listOf(resource.dosageInstruction), ...listOf(resource.dosage)].filter(isObject).map((each) => textOf(each.text)).filter((text) => text !== '');
+  const name =
+    conceptText(resource.medicationCodeableConcept) ||
+    textOf(isObject(resource.medicationReference) ? resource.medicationReference.display : '') ||
+    'Medicine';
+  const dosage = [...listOf(resource.dosageInstruction), ...listOf(resource.dosage)]
+    .filter(isObject)
+    .map((each) => textOf(each.text))
+    .filter((text) => text !== '');
   const period = isObject(resource.effectivePeriod) ? resource.effectivePeriod.start : undefined;
   const date = textOf(resource.authoredOn ?? resource.effectiveDateTime ?? period ?? resource.whenHandedOver);
   return [row(resource, name, [...dosage, textOf(resource.status)].filter((text) => text !== '').join(', '), date)];
@@ -122,14 +152,22 @@ function procedureRows(resource: FhirResource): readonly ReadableRow[] {
 }
 
 function immunizationRows(resource: FhirResource): readonly ReadableRow[] {
-  return [row(resource, conceptText(resource.vaccineCode) || 'Vaccine', textOf(resource.status), textOf(resource.occurrenceDateTime ?? resource.occurrenceString))];
+  return [
+    row(
+      resource,
+      conceptText(resource.vaccineCode) || 'Vaccine',
+      textOf(resource.status),
+      textOf(resource.occurrenceDateTime ?? resource.occurrenceString),
+    ),
+  ];
 }
 
 /** Few of a kind one by one, many as a number. */
 function otherRows(resources: readonly FhirResource[]): readonly ReadableRow[] {
   const kinds = Map.groupBy(resources, (resource) => resource.resourceType);
   return [...kinds].flatMap(([type, ofKind]) =>
-    ofKind.length > LISTED_OTHERS ? [{ label: kindText(type), value: `${ofKind.length} entries` }] : ofKind.map((resource) => ({ label: kindText(type), value: summaryOf(resource) })),
+    ofKind.length > LISTED_OTHERS
+      ? [{ label: kindText(type), value: `${ofKind.length} entries` }]
+      : ofKind.map((resource) => ({ label: kindText(type), value: summaryOf(resource) })),
   );
 }
-

@@ -15,7 +15,7 @@ export function createDice(seed: number): Dice {
   const state = seeded(seed);
 
   function next(): number {
-    const [a, b, c, d] = state as [number, number, number, number];
+    const [a, b, c, d] = state;
     const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
     const mixed = (c ^ a) >>> 0;
     const other = (d ^ b) >>> 0;

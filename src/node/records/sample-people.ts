@@ -18,14 +18,26 @@ const SPANISH: Culture = {
   double: true,
 };
 const OTHERS: readonly [Culture, ...Culture[]] = [
-  { female: ['Annika', 'Greta', 'Ursula'], male: ['Jürgen', 'Lars', 'Matthias'], family: ['Böhm', 'Größel', 'Vogt', 'Schäfer'], double: false },
+  {
+    female: ['Annika', 'Greta', 'Ursula'],
+    male: ['Jürgen', 'Lars', 'Matthias'],
+    family: ['Böhm', 'Größel', 'Vogt', 'Schäfer'],
+    double: false,
+  },
   { female: ['Zeynep', 'Elif', 'Gülşen'], male: ['Emre', 'Ömer', 'Çağlar'], family: ['Yıldız', 'Öztürk', 'Şahin'], double: false },
   { female: ['Małgorzata', 'Zofia'], male: ['Paweł', 'Łukasz'], family: ['Wójcik', 'Dąbrowska', 'Zięba'], double: false },
   { female: ['Thị Mai', 'Ngọc Anh'], male: ['Văn Hùng', 'Minh Đức'], family: ['Nguyễn', 'Trần', 'Phạm'], double: false },
   { female: ['Amara', 'Folasade'], male: ['Chidi', 'Olúwaṣeun'], family: ['Okafor', 'Adébáyọ̀', 'Balogun'], double: false },
   { female: ['Mei', 'Xiùyīng'], male: ['Wei', 'Jiànguó'], family: ['Chén', 'Lǐ', 'Zhāng'], double: false },
 ];
-const STREETS: Names = ['Calle de los Olmos', 'Avenida del Puerto', 'Paseo de la Ribera', 'Calle Mayor', 'Plaza del Mercado', 'Camino Viejo'];
+const STREETS: Names = [
+  'Calle de los Olmos',
+  'Avenida del Puerto',
+  'Paseo de la Ribera',
+  'Calle Mayor',
+  'Plaza del Mercado',
+  'Camino Viejo',
+];
 const TOWNS: Names = ['Villaverde del Río', 'Puerto Nuevo', 'Santa Elena', 'San Telmo', 'Los Arcos'];
 const CLINICIANS: Names = ['Dr. Pilar Aguirre', 'Dr. Tomás Ferrer', 'Dr. Hana Novák', 'Dr. Samuel Osei', 'Dr. Clara Weiss'];
 const CLINICS: Names = ['Centro de Salud La Ribera', 'Hospital Santa Elena', 'Consultorio San Telmo', 'Policlínica del Puerto'];

@@ -1,3 +1,4 @@
+// Invented patients: repeatable, in order, whole.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../crypto/index.ts';
@@ -11,7 +12,9 @@ import { patientOf } from './summary.ts';
 describe('samples', () => {
   test('are the same for a seed on every engine: this digest is part of the promise', () => {
     expect(samplePatient({ seed: 7, visits: 5 })).toEqual(samplePatient({ seed: 7, visits: 5 }));
-    expect(digestOf(textToBytes(JSON.stringify(samplePatient({ seed: 7, visits: 5 }))))).toMatchInlineSnapshot(`"42fe506c16e3dbb030d72da5e35c42282c077625ae668f4f1716636d106e9d13"`);
+    expect(digestOf(textToBytes(JSON.stringify(samplePatient({ seed: 7, visits: 5 }))))).toMatchInlineSnapshot(
+      `"42fe506c16e3dbb030d72da5e35c42282c077625ae668f4f1716636d106e9d13"`,
+    );
   });
 
   test('differ from seed to seed', () => {
@@ -23,7 +26,9 @@ describe('samples', () => {
     fc.assert(
       fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 30 }), (seed, visits) => {
         const bundle = samplePatient({ seed, visits });
-        const starts = resourcesOf(bundle).filter((resource) => resource.resourceType === 'Encounter').map((resource) => textOf((resource.period as { start?: unknown }).start));
+        const starts = resourcesOf(bundle)
+          .filter((resource) => resource.resourceType === 'Encounter')
+          .map((resource) => textOf((resource.period as { start?: unknown }).start));
         expect(starts).toHaveLength(visits);
         const days = starts.map((start) => start.slice(0, 10));
         expect(days).toEqual(days.toSorted());

@@ -96,10 +96,17 @@ function addAllergies({ dice, add, subject }: Scene): void {
     verificationStatus: concept(SYSTEM.allergyVerification, 'confirmed', 'Confirmed'),
   };
   const found = ALLERGIES.filter((allergy) => dice.chance(allergy.perMille));
-  if (found.length === 0) add('AllergyIntolerance', { ...active, code: { coding: [NO_KNOWN_ALLERGY], text: NO_KNOWN_ALLERGY.display }, patient: subject });
+  if (found.length === 0)
+    add('AllergyIntolerance', { ...active, code: { coding: [NO_KNOWN_ALLERGY], text: NO_KNOWN_ALLERGY.display }, patient: subject });
   for (const allergy of found) {
     const reaction = [{ manifestation: [{ text: allergy.reaction }] }];
-    add('AllergyIntolerance', { ...active, category: [allergy.category], code: concept(SYSTEM.snomed, allergy.snomed, allergy.text), patient: subject, reaction });
+    add('AllergyIntolerance', {
+      ...active,
+      category: [allergy.category],
+      code: concept(SYSTEM.snomed, allergy.snomed, allergy.text),
+      patient: subject,
+      reaction,
+    });
   }
 }
 
@@ -128,9 +135,20 @@ function addVisit(scene: Scene, day: string, problem: SampleProblem | null, know
   }
   addVitalSigns(scene, day, problem, when);
   for (const vaccine of VACCINES) {
-    if (dice.chance(vaccine.perMille)) add('Immunization', { status: 'completed', vaccineCode: concept(SYSTEM.cvx, vaccine.cvx, vaccine.text), patient: subject, encounter, occurrenceDateTime: start });
+    if (dice.chance(vaccine.perMille))
+      add('Immunization', {
+        status: 'completed',
+        vaccineCode: concept(SYSTEM.cvx, vaccine.cvx, vaccine.text),
+        patient: subject,
+        encounter,
+        occurrenceDateTime: start,
+      });
   }
-  const attachment = { contentType: 'text/plain; charset=utf-8', data: toBase64(textToBytes(`Reason\n${complaint}\n\nFindings\n${finding}`)), title: 'Visit note' };
+  const attachment = {
+    contentType: 'text/plain; charset=utf-8',
+    data: toBase64(textToBytes(`Reason\n${complaint}\n\nFindings\n${finding}`)),
+    title: 'Visit note',
+  };
   add('DocumentReference', {
     status: 'current',
     type: concept(SYSTEM.loinc, '11506-3', 'Progress note'),
@@ -149,7 +167,9 @@ function addCondition({ add, subject, clinician }: Scene, problem: SampleProblem
   ];
   const code: Concept = { coding, text: problem.text };
   return add('Condition', {
-    clinicalStatus: problem.chronic ? concept(SYSTEM.conditionClinical, 'active', 'Active') : concept(SYSTEM.conditionClinical, 'resolved', 'Resolved'),
+    clinicalStatus: problem.chronic
+      ? concept(SYSTEM.conditionClinical, 'active', 'Active')
+      : concept(SYSTEM.conditionClinical, 'resolved', 'Resolved'),
     verificationStatus: concept(SYSTEM.conditionVerification, 'confirmed', 'Confirmed'),
     category: [concept(SYSTEM.conditionCategory, problem.chronic ? 'problem-list-item' : 'encounter-diagnosis')],
     code,
@@ -160,7 +180,13 @@ function addCondition({ add, subject, clinician }: Scene, problem: SampleProblem
   });
 }
 
-function addMedicine({ add, subject, clinician }: Scene, problem: SampleProblem, encounter: Fields, condition: Fields, start: string): void {
+function addMedicine(
+  { add, subject, clinician }: Scene,
+  problem: SampleProblem,
+  encounter: Fields,
+  condition: Fields,
+  start: string,
+): void {
   for (const medicine of problem.medicine) {
     add('MedicationRequest', {
       status: problem.chronic ? 'active' : 'completed',
@@ -198,7 +224,12 @@ function addLabs({ dice, add }: Scene, labs: readonly LabName[], when: Fields): 
   if (results.length > 1) add('DiagnosticReport', { status: 'final', code, subject, encounter, effectiveDateTime, result: results });
 }
 
-function addVitalSigns({ dice, add, birthDate, heightCm, weightKg }: Scene, day: string, problem: SampleProblem | null, when: Fields): void {
+function addVitalSigns(
+  { dice, add, birthDate, heightCm, weightKg }: Scene,
+  day: string,
+  problem: SampleProblem | null,
+  when: Fields,
+): void {
   const tense = problem?.icd10 === 'I10' ? 22 : 0;
   const vitals = {
     systolicMmHg: dice.around(122 + tense, 16),
@@ -211,6 +242,11 @@ function addVitalSigns({ dice, add, birthDate, heightCm, weightKg }: Scene, day:
   };
   const adult = yearsBetween(birthDate, day) >= 18;
   for (const fields of vitalSignObservations(vitals, adult)) {
-    add('Observation', { status: 'final', category: [concept(SYSTEM.observationCategory, 'vital-signs', 'Vital signs')], ...fields, ...when });
+    add('Observation', {
+      status: 'final',
+      category: [concept(SYSTEM.observationCategory, 'vital-signs', 'Vital signs')],
+      ...fields,
+      ...when,
+    });
   }
 }

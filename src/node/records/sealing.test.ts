@@ -1,3 +1,4 @@
+// Sealing plan, padding, envelope and manifest: what is bound to what.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAead, createRandomness } from '../adapters/index.ts';
@@ -43,7 +44,13 @@ describe('padding', () => {
       change(copy);
       return copy;
     };
-    for (const bad of [padded.subarray(1), new Uint8Array(3), new Uint8Array(0), changed((bytes) => bytes.fill(1, bytes.length - 1)), changed((bytes) => bytes.fill(255, 0, 4))]) {
+    for (const bad of [
+      padded.subarray(1),
+      new Uint8Array(3),
+      new Uint8Array(0),
+      changed((bytes) => bytes.fill(1, bytes.length - 1)),
+      changed((bytes) => bytes.fill(255, 0, 4)),
+    ]) {
       expect(reasonOf(unpad(bad))).toBe('bad-padding');
     }
   });
@@ -83,14 +90,28 @@ describe('a sealed version', () => {
   test('is refused when a part says it is of another class', () => {
     const [first, ...rest] = planSealing(bundle, of);
     expect(first?.class).toBe('identity');
-    expect(reasonOf(joinOpened([{ class: 'restricted', plaintext: first?.plaintext ?? new Uint8Array() }, ...rest.map((part) => part)]))).toBe('wrong-class');
+    expect(
+      reasonOf(joinOpened([{ class: 'restricted', plaintext: first?.plaintext ?? new Uint8Array() }, ...rest.map((part) => part)])),
+    ).toBe('wrong-class');
   });
 
   test.each([
     ['no JSON', '{'],
     ['another format', JSON.stringify({ format: 'x', class: 'general', frame: {}, rest: null, entries: [] })],
     ['no class', JSON.stringify({ format: 'clinicord/part/1', class: 'x', frame: {}, rest: null, entries: [] })],
-    ['places that go back', JSON.stringify({ format: 'clinicord/part/1', class: 'general', frame: {}, rest: null, entries: [[1, {}], [1, {}]] })],
+    [
+      'places that go back',
+      JSON.stringify({
+        format: 'clinicord/part/1',
+        class: 'general',
+        frame: {},
+        rest: null,
+        entries: [
+          [1, {}],
+          [1, {}],
+        ],
+      }),
+    ],
     ['an entry that is none', JSON.stringify({ format: 'clinicord/part/1', class: 'general', frame: {}, rest: null, entries: [[0, 1]] })],
     ['a prototype key', '{"format":"clinicord/part/1","class":"general","frame":{"__proto__":{}},"rest":null,"entries":[]}'],
   ])('is refused when a part holds %s (fault 30)', (_, json) => {
@@ -154,14 +175,21 @@ describe('the manifest', () => {
   });
 
   test('gains wraps, replaces those for the same reader and class, and loses a reader', () => {
-    const added = withWraps(manifest, [{ class: 'general', recipient: other, wrapped }, { class: 'general', recipient: patient, wrapped: new Uint8Array(81) }]) as Manifest;
+    const added = withWraps(manifest, [
+      { class: 'general', recipient: other, wrapped },
+      { class: 'general', recipient: patient, wrapped: new Uint8Array(81) },
+    ]) as Manifest;
     expect(added.wraps).toHaveLength(2);
     expect(wrapsFor(added, patient).map((entry) => entry.wrapped.byteLength)).toEqual([81]);
     expect(wrapsFor(withoutWrapsOf(added, other), other)).toEqual([]);
   });
 
   test('has a limit (R18)', () => {
-    const many = Array.from({ length: MAX_WRAPS }, (_, index) => ({ class: 'general' as const, recipient: index.toString(16).padStart(32, '0') as PartyId, wrapped }));
+    const many = Array.from({ length: MAX_WRAPS }, (_, index) => ({
+      class: 'general' as const,
+      recipient: index.toString(16).padStart(32, '0') as PartyId,
+      wrapped,
+    }));
     expect(reasonOf(withWraps(manifest, many))).toBe('too-many-wraps');
     const full = withWraps({ ...manifest, wraps: [] }, many) as Manifest;
     expect(reasonOf(readManifest(manifestBytes(full)))).toBe('taken');

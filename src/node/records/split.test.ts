@@ -1,3 +1,4 @@
+// Classes of entries, and splitting a bundle by them (P0-08).
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isRejection, present } from '../base/index.ts';
@@ -41,24 +42,35 @@ describe('the class of an entry (P0-08)', () => {
 
   test('of people is identity, unless a label asks for more', () => {
     const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }];
-    expect(classesOf({ resource: { resourceType: 'Patient' } }, { resource: { resourceType: 'RelatedPerson' } })).toEqual(['identity', 'identity']);
+    expect(classesOf({ resource: { resourceType: 'Patient' } }, { resource: { resourceType: 'RelatedPerson' } })).toEqual([
+      'identity',
+      'identity',
+    ]);
     expect(classesOf({ resource: { resourceType: 'Patient', meta: { security } } })).toEqual(['very-restricted']);
     expect(classesOf({ resource: { resourceType: 'Practitioner' } })).toEqual(['general']);
   });
 
   test('of a claim that repeats a protected code anywhere inside is that of the code', () => {
-    const claim = { resource: { resourceType: 'Claim', contained: [{ resourceType: 'Condition', code: { coding: [{ system: ICD10, code: 'F20.0' }] } }] } };
+    const claim = {
+      resource: { resourceType: 'Claim', contained: [{ resourceType: 'Condition', code: { coding: [{ system: ICD10, code: 'F20.0' }] } }] },
+    };
     expect(classesOf(claim)).toEqual(['restricted']);
   });
 
   test('of what points at a protected finding is that of the finding, one step far', () => {
-    const report = { fullUrl: 'urn:uuid:r', resource: { resourceType: 'DiagnosticReport', id: 'r', result: [{ reference: 'Condition/a', display: 'its name' }] } };
+    const report = {
+      fullUrl: 'urn:uuid:r',
+      resource: { resourceType: 'DiagnosticReport', id: 'r', result: [{ reference: 'Condition/a', display: 'its name' }] },
+    };
     const further = { resource: { resourceType: 'Task', focus: { reference: 'urn:uuid:r' } } };
     expect(classesOf(condition('a', ICD10, 'F32.1'), report, further)).toEqual(['restricted', 'restricted', 'general']);
   });
 
   test('does not spread from a visit to everything that was done there', () => {
-    const encounter = { fullUrl: 'urn:uuid:e', resource: { resourceType: 'Encounter', id: 'e', reasonCode: [{ coding: [{ system: ICD10, code: 'F32.1' }] }] } };
+    const encounter = {
+      fullUrl: 'urn:uuid:e',
+      resource: { resourceType: 'Encounter', id: 'e', reasonCode: [{ coding: [{ system: ICD10, code: 'F32.1' }] }] },
+    };
     const weight = { resource: { resourceType: 'Observation', encounter: { reference: 'urn:uuid:e' } } };
     expect(classesOf(encounter, weight)).toEqual(['restricted', 'general']);
   });
@@ -84,7 +96,10 @@ const anyEntry: fc.Arbitrary<BundleEntry> = fc.oneof(
   }),
 );
 const anyBundle: fc.Arbitrary<FhirBundle> = fc
-  .tuple(fc.array(anyEntry, { minLength: 1, maxLength: 12 }), fc.dictionary(fc.string({ unit: fc.constantFrom('a', 'b', '_'), minLength: 1, maxLength: 3 }), fc.jsonValue()))
+  .tuple(
+    fc.array(anyEntry, { minLength: 1, maxLength: 12 }),
+    fc.dictionary(fc.string({ unit: fc.constantFrom('a', 'b', '_'), minLength: 1, maxLength: 3 }), fc.jsonValue()),
+  )
   .map(([entry, unknown]) => ({ ...unknown, resourceType: 'Bundle', type: 'batch', id: 'x', entry }));
 
 describe('splitting', () => {
@@ -103,7 +118,9 @@ describe('splitting', () => {
         const all = splitBundle(bundle);
         const open = all.filter((part) => part.class === 'identity' || part.class === 'general');
         const classes = classifyEntries(bundle);
-        const expected = present(bundle.entry as readonly BundleEntry[], 'entries').filter((_, index) => ['identity', 'general'].includes(classes[index] ?? ''));
+        const expected = present(bundle.entry as readonly BundleEntry[], 'entries').filter((_, index) =>
+          ['identity', 'general'].includes(classes[index] ?? ''),
+        );
         if (open.length === 0) return;
         const joined = joinParts(open);
         expect((joined as FhirBundle).entry ?? []).toEqual(expected);
@@ -116,7 +133,13 @@ describe('splitting', () => {
   });
 
   test('keeps the order of what a reader with gaps in between can open', () => {
-    const bundle = bundleOf(condition('a', ICD10, 'T74.0'), condition('b', ICD10, 'I10'), condition('c', ICD10, 'F32.1'), { resource: { resourceType: 'Patient' } }, condition('d', ICD10, 'T74.0'));
+    const bundle = bundleOf(
+      condition('a', ICD10, 'T74.0'),
+      condition('b', ICD10, 'I10'),
+      condition('c', ICD10, 'F32.1'),
+      { resource: { resourceType: 'Patient' } },
+      condition('d', ICD10, 'T74.0'),
+    );
     const parts = splitBundle(bundle).filter((part) => part.class !== 'general');
     const joined = joinParts(parts) as FhirBundle;
     const names = (joined.entry as readonly BundleEntry[]).map((entry) => entry.resource?.id ?? entry.resource?.resourceType);

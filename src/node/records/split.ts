@@ -65,7 +65,9 @@ export function joinParts(parts: readonly BundlePart[]): FhirBundle | Rejection 
     if (part.rest !== null) rest = part.rest;
   }
   const bundle = { ...first.frame, ...rest, ...(entries.length === 0 ? {} : { entry: entries }) };
-  return (bundle as FhirObject).resourceType === 'Bundle' ? (bundle as unknown as FhirBundle) : reject('not-a-bundle', 'the parts are of no bundle');
+  return (bundle as FhirObject).resourceType === 'Bundle'
+    ? (bundle as unknown as FhirBundle)
+    : reject('not-a-bundle', 'the parts are of no bundle');
 }
 
 /** Puts `added` at their places among `before`. Where a class in between is missing, order is kept as far as it is known. */

@@ -8,7 +8,18 @@ import { choice, conceptText, dateText, nameText, periodText } from './values.ts
 const MAX_SUMMARY_CHARS = 200;
 /** Where most resources say what they are about, in this order. */
 const SUBJECT_FIELDS = ['code', 'vaccineCode', 'medicationCodeableConcept', 'type', 'category', 'serviceType', 'class'];
-const DATE_FIELDS = ['effectiveDateTime', 'onsetDateTime', 'authoredOn', 'occurrenceDateTime', 'performedDateTime', 'recordedDate', 'date', 'created', 'issued', 'started'];
+const DATE_FIELDS = [
+  'effectiveDateTime',
+  'onsetDateTime',
+  'authoredOn',
+  'occurrenceDateTime',
+  'performedDateTime',
+  'recordedDate',
+  'date',
+  'created',
+  'issued',
+  'started',
+];
 const PERIOD_FIELDS = ['period', 'effectivePeriod', 'performedPeriod', 'billablePeriod', 'onsetPeriod'];
 
 /** "MedicationRequest" as "Medication request". */

@@ -17,7 +17,11 @@ export function dateText(value: unknown): string {
 
 /** What a CodeableConcept, Coding or list of them says: its text, else a display, else a code. */
 export function conceptText(value: unknown): string {
-  if (Array.isArray(value)) return value.map(conceptText).filter((text) => text !== '').join(', ');
+  if (Array.isArray(value))
+    return value
+      .map(conceptText)
+      .filter((text) => text !== '')
+      .join(', ');
   if (!isObject(value)) return '';
   if (textOf(value.text) !== '') return textOf(value.text);
   if (textOf(value.display) !== '') return textOf(value.display);
@@ -48,7 +52,10 @@ export function nameText(value: unknown): string {
   const name = names.find((each) => each.use === 'official') ?? names[0];
   if (name === undefined) return '';
   if (textOf(name.text) !== '') return textOf(name.text);
-  return [...listOf(name.prefix), ...listOf(name.given), name.family].map(textOf).filter((part) => part !== '').join(' ');
+  return [...listOf(name.prefix), ...listOf(name.given), name.family]
+    .map(textOf)
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 export interface Amount {
@@ -124,5 +131,8 @@ export function narrativeText(value: unknown): string {
   const breaks = div.replace(/<\/?(?:br|p|li|ul|ol|h\d|tr|table|div)\b[^>]*>/giu, '\n').replace(/<[^>]*>/gu, '');
   const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
   const decoded = breaks.replace(/&(lt|gt|amp|quot|apos|nbsp);/gu, (all, name: string) => entities[name] ?? all);
-  return decoded.replace(/[ \t]+/gu, ' ').replace(/\s*\n\s*/gu, '\n').trim();
+  return decoded
+    .replace(/[ \t]+/gu, ' ')
+    .replace(/\s*\n\s*/gu, '\n')
+    .trim();
 }

@@ -8,7 +8,8 @@ export const MAX_VISIT_LINE_CHARS = 500;
 export const MAX_VISIT_ROWS = 50;
 
 /** FHIR's dateTime with a time, which needs seconds and a zone. */
-const DATE_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
+const DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/u;
 const CODE = /^\S+(?: \S+)*$/u;
 
 /** Bounds beyond which a number is a slip of the hand; in the unit of the field's name. */
@@ -34,9 +35,14 @@ export function visitFaults(form: VisitForm): readonly BundleFault[] {
   for (const field of ['reason', 'findings'] as const) {
     if (form[field].length > MAX_VISIT_TEXT_CHARS) fault(field, `at most ${MAX_VISIT_TEXT_CHARS} characters`);
   }
-  if (form.reason.trim() === '' && form.findings.trim() === '' && form.diagnoses.length === 0) fault('reason', 'a visit needs a reason, findings or a diagnosis');
+  if (form.reason.trim() === '' && form.findings.trim() === '' && form.diagnoses.length === 0)
+    fault('reason', 'a visit needs a reason, findings or a diagnosis');
 
-  const rows = [['diagnoses', form.diagnoses], ['medication', form.medication], ['allergies.list', form.allergies.list]] as const;
+  const rows = [
+    ['diagnoses', form.diagnoses],
+    ['medication', form.medication],
+    ['allergies.list', form.allergies.list],
+  ] as const;
   for (const [path, list] of rows) if (list.length > MAX_VISIT_ROWS) fault(path, `at most ${MAX_VISIT_ROWS} rows`);
 
   form.diagnoses.forEach((diagnosis, index) => {
@@ -54,8 +60,10 @@ export function visitFaults(form: VisitForm): readonly BundleFault[] {
     line(`allergies.list[${index}].substance`, allergy.substance, true);
     line(`allergies.list[${index}].reaction`, allergy.reaction, false);
   });
-  if (form.allergies.state === 'listed' && form.allergies.list.length === 0) fault('allergies.list', 'name at least one allergy, or choose another answer');
-  if (form.allergies.state !== 'listed' && form.allergies.list.length > 0) fault('allergies.state', 'allergies are listed although the answer says otherwise');
+  if (form.allergies.state === 'listed' && form.allergies.list.length === 0)
+    fault('allergies.list', 'name at least one allergy, or choose another answer');
+  if (form.allergies.state !== 'listed' && form.allergies.list.length > 0)
+    fault('allergies.state', 'allergies are listed although the answer says otherwise');
 
   for (const [field, [least, most]] of Object.entries(POSSIBLE)) {
     const value = form.vitalSigns[field as keyof VisitForm['vitalSigns']];

@@ -60,10 +60,25 @@ export function visitBundle(form: VisitForm, context: VisitContext): FhirBundle 
   for (const fields of allergies(form)) add('AllergyIntolerance', { ...fields, patient: subject, recordedDate: form.dateTime });
   for (const fields of vitalSignObservations(form.vitalSigns, isAdult(context.patient.birthDate, form.dateTime))) {
     const category = [concept(SYSTEM.observationCategory, 'vital-signs', 'Vital signs')];
-    add('Observation', { status: 'final', category, ...fields, subject, encounter, effectiveDateTime: form.dateTime, performer: [clinician] });
+    add('Observation', {
+      status: 'final',
+      category,
+      ...fields,
+      subject,
+      encounter,
+      effectiveDateTime: form.dateTime,
+      performer: [clinician],
+    });
   }
   const note = noteOf(form);
-  if (note !== '') add('DocumentReference', { ...shared.label, ...noteFields(note, form.dateTime), subject, author: [clinician], context: { encounter: [encounter] } });
+  if (note !== '')
+    add('DocumentReference', {
+      ...shared.label,
+      ...noteFields(note, form.dateTime),
+      subject,
+      author: [clinician],
+      context: { encounter: [encounter] },
+    });
 
   const entry = resources.map((resource) => ({ fullUrl: `urn:uuid:${String(resource.id)}`, resource }));
   return { resourceType: 'Bundle', id: nextId(), type: 'collection', timestamp: form.dateTime, entry };
@@ -144,7 +159,10 @@ function allergies(form: VisitForm): readonly Fields[] {
 }
 
 function noteOf(form: VisitForm): string {
-  const parts = [['Reason', form.reason], ['Findings', form.findings]] as const;
+  const parts = [
+    ['Reason', form.reason],
+    ['Findings', form.findings],
+  ] as const;
   return parts.flatMap(([title, text]) => (text.trim() === '' ? [] : [`${title}\n${plain(text)}`])).join('\n\n');
 }
 

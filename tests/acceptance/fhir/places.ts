@@ -14,7 +14,10 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** A collection of resources as JSON. */
 export function bundleOf(...resources: readonly Fields[]): string {
-  const entry = resources.map((resource, index) => ({ fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, resource }));
+  const entry = resources.map((resource, index) => ({
+    fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+    resource,
+  }));
   return JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry });
 }
 

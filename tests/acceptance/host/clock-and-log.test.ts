@@ -56,7 +56,9 @@ describe('the log', () => {
   test('shows bytes by their length only, and no objects', () => {
     const log = createMemoryLog();
     log.info('unlocked', { key: new Uint8Array(32).fill(7), record: { name: 'Ana' }, height: 3, error: new TypeError('bad') });
-    expect(log.lines).toEqual([{ level: 'info', event: 'unlocked', fields: { key: '[32 bytes]', record: '[object]', height: 3, error: 'TypeError: bad' } }]);
+    expect(log.lines).toEqual([
+      { level: 'info', event: 'unlocked', fields: { key: '[32 bytes]', record: '[object]', height: 3, error: 'TypeError: bad' } },
+    ]);
   });
 
   test('leaves out what is below its level', () => {

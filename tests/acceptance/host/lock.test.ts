@@ -32,7 +32,11 @@ async function memoryPlace(): Promise<Place> {
 
 async function filePlace(): Promise<Place & { readonly path: string }> {
   const path = join(await temporaryFolder(), 'profile', 'lock');
-  return { path, lock: () => createLockFile(path), steal: () => writeFile(path, JSON.stringify({ pid: process.ppid, started: '', token: 'another' })) };
+  return {
+    path,
+    lock: () => createLockFile(path),
+    steal: () => writeFile(path, JSON.stringify({ pid: process.ppid, started: '', token: 'another' })),
+  };
 }
 
 const never = () => expect.unreachable('the lock was not lost');

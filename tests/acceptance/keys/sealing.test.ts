@@ -38,8 +38,10 @@ describe('AES-256-GCM', () => {
     const sealed = await aead.seal(key, randomness.bytes(40), context);
     expect(await codeOf(aead.open(randomness.bytes(32), sealed, context))).toBe('cannot-open');
     expect(await codeOf(aead.open(key, sealed, new Uint8Array()))).toBe('cannot-open');
-    for (let bit = 0; bit < 8 * sealed.byteLength; bit += 5) expect(await codeOf(aead.open(key, flipped(sealed, bit), context))).toBe('cannot-open');
-    for (const length of [0, 11, 27, sealed.byteLength - 1]) expect(await codeOf(aead.open(key, sealed.subarray(0, length), context))).toBe('cannot-open');
+    for (let bit = 0; bit < 8 * sealed.byteLength; bit += 5)
+      expect(await codeOf(aead.open(key, flipped(sealed, bit), context))).toBe('cannot-open');
+    for (const length of [0, 11, 27, sealed.byteLength - 1])
+      expect(await codeOf(aead.open(key, sealed.subarray(0, length), context))).toBe('cannot-open');
   });
 
   test('takes bytes that are a view of a larger buffer', async () => {
@@ -69,7 +71,8 @@ describe('HPKE', () => {
       // The highest bit of an X25519 key is ignored by definition (RFC 7748); HPKE's key schedule still sees it.
       expect(await codeOf(keyWrap.unwrap(privateKey, flipped(wrapped, bit), context)), `bit ${bit}`).toBe('cannot-open');
     }
-    for (const length of [0, 31, 32, 79]) expect(await codeOf(keyWrap.unwrap(privateKey, wrapped.subarray(0, length), context))).toBe('cannot-open');
+    for (const length of [0, 31, 32, 79])
+      expect(await codeOf(keyWrap.unwrap(privateKey, wrapped.subarray(0, length), context))).toBe('cannot-open');
   });
 
   test('refuses to wrap to a key of small order or of a wrong length', async () => {

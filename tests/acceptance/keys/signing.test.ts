@@ -24,9 +24,14 @@ describe.each(VERIFIERS)('the verifier in %s', (_, make) => {
   test('never throws, whatever it is given', async () => {
     const verifier = make();
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 40 }), fc.uint8Array({ maxLength: 10 }), fc.uint8Array({ maxLength: 70 }), async (key, bytes, signature) => {
-        expect(await verifier.verify(key, bytes, signature)).toBe(false);
-      }),
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 40 }),
+        fc.uint8Array({ maxLength: 10 }),
+        fc.uint8Array({ maxLength: 70 }),
+        async (key, bytes, signature) => {
+          expect(await verifier.verify(key, bytes, signature)).toBe(false);
+        },
+      ),
     );
   });
 });

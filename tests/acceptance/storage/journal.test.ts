@@ -38,7 +38,9 @@ describe.each(PLACES)('the journal in %s', (_, make) => {
     const [one, two] = [await place.open(), await place.open()];
     for (let revision = 1; revision <= 20; revision += 1) {
       const outcomes = await Promise.all(
-        [one, two].map((stores, index) => codeOf(stores.journal.write(CHANNEL, revision - 1, { revision, bytes: bytesOf(index, revision) }))),
+        [one, two].map((stores, index) =>
+          codeOf(stores.journal.write(CHANNEL, revision - 1, { revision, bytes: bytesOf(index, revision) })),
+        ),
       );
       expect(outcomes.toSorted()).toEqual(['none', 'stolen-journal']);
       const winner = outcomes.indexOf('none');
@@ -49,7 +51,8 @@ describe.each(PLACES)('the journal in %s', (_, make) => {
   test('refuses a writer that is far behind', async () => {
     const place = await make();
     const [one, two] = [await place.open(), await place.open()];
-    for (let revision = 1; revision <= 3; revision += 1) await one.journal.write(CHANNEL, revision - 1, { revision, bytes: bytesOf(revision) });
+    for (let revision = 1; revision <= 3; revision += 1)
+      await one.journal.write(CHANNEL, revision - 1, { revision, bytes: bytesOf(revision) });
     expect(await codeOf(two.journal.write(CHANNEL, 1, { revision: 2, bytes: bytesOf(9) }))).toBe('stolen-journal');
   });
 

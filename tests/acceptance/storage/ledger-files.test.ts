@@ -1,5 +1,5 @@
 // The ledger in files: segments, torn tails and damage.
-import { appendFile, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, readdir, rm, rmdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFileLedger } from '../../../src/node/adapters/storage/file-ledger.ts';
@@ -62,6 +62,21 @@ test('a full segment is followed by another; a missing one is refused', async ()
   expect((await again.read(CHANNEL, 0, 9)).map((block) => block[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   await truncate(join(folder, CHANNEL, names[0] ?? ''), 10);
   expect(await codeOf((await openFileLedger(folder, 500)).height(CHANNEL))).toBe('damaged-ledger');
+});
+
+test('after an append that failed, the disk is asked what is there', async () => {
+  const { place, path } = await threeBlocks();
+  const { ledger } = await place.open();
+  expect(await ledger.height(CHANNEL)).toBe(2);
+  const bytes = await readFile(path);
+  await rm(path);
+  // A folder in place of the file: the append cannot be written.
+  await mkdir(path);
+  expect(await codeOf(ledger.append(CHANNEL, 3, bytesOf(4)))).toBe('storage-failed');
+  await rmdir(path);
+  await writeFile(path, bytes);
+  await ledger.append(CHANNEL, 3, bytesOf(4));
+  expect(await ledger.read(CHANNEL, 3, 1)).toEqual([bytesOf(4)]);
 });
 
 test('appends of one moment keep their order', async () => {

@@ -44,6 +44,14 @@ describe.each(PLACES)('the ledger in %s', (_, make) => {
     expect(await ledger.height(CHANNEL)).toBe(1);
   });
 
+  test('makes no channel by being asked for one', async () => {
+    const { ledger } = await (await make()).open();
+    await ledger.height(CHANNEL);
+    await ledger.read(CHANNEL, 0, 1);
+    expect(await codeOf(ledger.append(OTHER_CHANNEL, 5, bytesOf(1)))).toBe('gap');
+    expect(await ledger.channels()).toEqual([]);
+  });
+
   test('refuses a damaged block instead of handing it out', async () => {
     const place = await make();
     const before = await place.open();

@@ -21,17 +21,27 @@ export function codeFaults(resource: object, definitions: Definitions): readonly
   const visitProperty: VisitProperty = (parent, key, _path, values, schema) => {
     const element = schema.elements[key];
     if (element === undefined || !isFields(parent.value)) return;
-    faults.push(...(key.endsWith(CHOICE) ? choiceFaults(parent.value, parent.path, key, schema.elements) : listFaults(parent.value, parent.path, key, element.isArray === true)));
-    const url: unknown = element.binding?.valueSet;
-    const rule = typeof url === 'string' ? definitions.valueSet(url) : undefined;
-    if (rule === undefined) return;
+    faults.push(
+      ...(key.endsWith(CHOICE)
+        ? choiceFaults(parent.value, parent.path, key, schema.elements)
+        : listFaults(parent.value, parent.path, key, element.isArray === true)),
+    );
+    const url = boundValueSet(element);
+    const rule = url === null ? undefined : definitions.valueSet(url);
+    if (url === null || rule === undefined) return;
     for (const value of values.flatMap((each: PropertyValue) => each)) {
       const reason = value.value === undefined ? null : outside(value.type, value.value, rule);
-      if (reason !== null) faults.push({ path: value.path, reason: `${reason} of the required value set ${String(url)}` });
+      if (reason !== null) faults.push({ path: value.path, reason: `${reason} of the required value set ${url}` });
     }
   };
   crawlTypedValue(toTypedValue(resource), { visitProperty });
   return faults;
+}
+
+/** The value set of a required binding; the generator keeps no others. */
+function boundValueSet(element: object): string | null {
+  const { binding } = element as { readonly binding?: { readonly valueSet?: unknown } };
+  return typeof binding?.valueSet === 'string' ? binding.valueSet : null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -71,7 +81,9 @@ function isOfChoice(name: string, stem: string): boolean {
 
 /** `onsetAge` is of onset[x], not of a choice named on[x]: the longest stem decides. */
 function ofOtherChoice(name: string, stem: string, elements: Elements): boolean {
-  return Object.keys(elements).some((other) => other.endsWith(CHOICE) && other.length > stem.length + CHOICE.length && isOfChoice(name, other.slice(0, -CHOICE.length)));
+  return Object.keys(elements).some(
+    (other) => other.endsWith(CHOICE) && other.length > stem.length + CHOICE.length && isOfChoice(name, other.slice(0, -CHOICE.length)),
+  );
 }
 
 /** Why a value is outside the set, or null. Text without any code says nothing that could be outside. */

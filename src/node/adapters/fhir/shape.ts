@@ -29,7 +29,8 @@ export function shapeOf(root: Plain, path: string): Shape {
     const type = isPlain(value) ? value.resourceType : undefined;
     if (isKnownResource(type)) return;
     known = false;
-    const reason = typeof type === 'string' ? `"${type.slice(0, 60)}" is no kind of resource in FHIR R4` : 'a resource must say its resourceType';
+    const reason =
+      typeof type === 'string' ? `"${type.slice(0, 60)}" is no kind of resource in FHIR R4` : 'a resource must say its resourceType';
     faults.push({ path: at, reason });
   }
 
@@ -45,7 +46,8 @@ export function shapeOf(root: Plain, path: string): Shape {
       if (fields.length === 0) faults.push({ path: at, reason: 'an empty object must be left out' });
       if ('resourceType' in value || at.endsWith('.resource')) lookAtResource(value, at);
       for (const [field, inner] of fields) {
-        if (field === 'contained' && Array.isArray(inner)) inner.forEach((item, index) => lookAtContained(item, `${at}.contained[${index}]`));
+        if (field === 'contained' && Array.isArray(inner))
+          inner.forEach((item, index) => lookAtContained(item, `${at}.contained[${index}]`));
         look(inner, `${at}.${field}`);
       }
     }

@@ -2,7 +2,14 @@
 import { isDataTypeLoaded, isResourceType, validateResource } from '@medplum/core';
 import type { ValidationFault } from '../../ports/index.ts';
 
-type Issue = ReturnType<typeof validateResource>[number];
+/** What is read of an issue of an OperationOutcome; the package's own types of FHIR are not installed. */
+interface Issue {
+  readonly severity?: string;
+  readonly code?: string;
+  readonly details?: { readonly text?: string };
+  readonly diagnostics?: string;
+  readonly expression?: readonly string[];
+}
 
 /** Whether FHIR R4 has this kind of resource. */
 export function isKnownResource(type: unknown): type is string {
@@ -23,8 +30,6 @@ export function structureFaults(resource: { readonly resourceType: string }): re
 /** Its warnings are not faults by FHIR R4, but for one that codes.ts finds with a better path. */
 function faultOf(issue: Issue): readonly ValidationFault[] {
   if (issue.severity !== 'error') return [];
-  const reason: unknown = issue.details?.text ?? issue.diagnostics ?? issue.code;
-  const expression: unknown = issue.expression;
-  const path = Array.isArray(expression) ? expression.join(', ') : '';
-  return [{ path, reason: typeof reason === 'string' ? reason : 'not valid' }];
+  const reason = issue.details?.text ?? issue.diagnostics ?? issue.code ?? 'not valid';
+  return [{ path: issue.expression?.join(', ') ?? '', reason }];
 }

@@ -40,8 +40,12 @@ function faultsOfBundle(bundle: Plain, definitions: Definitions): readonly Valid
 /** The bundle around its resources: its invariants look no further than at a resource's kind, id and version. */
 function frameFaults(bundle: Plain, definitions: Definitions): readonly ValidationFault[] {
   if (!Array.isArray(bundle.entry)) return resourceFaults(bundle, 'Bundle', definitions);
-  const entry = (bundle.entry as readonly unknown[]).map((each) => (isPlain(each) && isPlain(each.resource) ? { ...each, resource: stub(each.resource) } : each));
-  return resourceFaults({ ...bundle, entry }, 'Bundle', definitions).filter(({ path }) => !/^Bundle\.entry(?:\[\d+\])?\.resource\b/u.test(path));
+  const entry = (bundle.entry as readonly unknown[]).map((each) =>
+    isPlain(each) && isPlain(each.resource) ? { ...each, resource: stub(each.resource) } : each,
+  );
+  return resourceFaults({ ...bundle, entry }, 'Bundle', definitions).filter(
+    ({ path }) => !/^Bundle\.entry(?:\[\d+\])?\.resource\b/u.test(path),
+  );
 }
 
 /** Invariant bdl-7: a full URL names one version of one resource. A history may repeat it. */

@@ -1,79 +1,45 @@
 // Final blocks on a server: a folder per channel, append-only segments in it. A channel is read once, when it is first
-// asked for; a torn tail of the last segment is cut off, damage anywhere else is refused.
-import { open, readFile, readdir, truncate } from 'node:fs/promises';
+// asked for, and again after a failed append, because then only the disk knows what is there.
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChannelId } from '../../base/index.ts';
-import { DIGEST_BYTES, isHex } from '../../base/index.ts';
+import { type ChannelId, DIGEST_BYTES, isHex } from '../../base/index.ts';
 import type { LedgerStore } from '../../ports/index.ts';
-import { flushFolder, prepareFolder } from './files.ts';
-import { type Segment, readRecord, recordBytes, scanSegment } from './segment.ts';
-import { damagedLedger, gapInLedger, guarded } from './trouble.ts';
+import { prepareFolder } from './files.ts';
+import { type SegmentChain, appendBlock, checkFollows, heightOf, loadChain, readBlock } from './segment-chain.ts';
+import { guarded } from './trouble.ts';
 
 /** A segment that has reached this size is followed by another. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
-const NAME = /^([0-9]{12})\.blocks$/u;
 
 /** `segmentBytes` is smaller in tests only. */
 export async function openFileLedger(root: string, segmentBytes: number = SEGMENT_BYTES): Promise<LedgerStore> {
   await guarded(() => prepareFolder(root));
-  const channels = new Map<ChannelId, Promise<Segment[]>>();
-  /** Appends of all channels, one after another: a failed one is undone before the next begins. */
+  const chains = new Map<ChannelId, Promise<SegmentChain>>();
+  /** Appends of all channels, one after another. */
   let last: Promise<unknown> = Promise.resolve();
 
-  const pathOf = (channel: ChannelId, segment: Segment) => join(root, channel, `${String(segment.firstHeight).padStart(12, '0')}.blocks`);
-
-  function segmentsOf(channel: ChannelId): Promise<Segment[]> {
-    const known = channels.get(channel);
+  function chainOf(channel: ChannelId): Promise<SegmentChain> {
+    const known = chains.get(channel);
     if (known !== undefined) return known;
-    const loading = load(channel);
-    channels.set(channel, loading);
-    loading.catch(() => channels.delete(channel));
+    const loading = loadChain(join(root, channel));
+    chains.set(channel, loading);
+    loading.catch(() => chains.delete(channel));
     return loading;
   }
 
-  async function load(channel: ChannelId): Promise<Segment[]> {
-    await prepareFolder(join(root, channel));
-    const starts = (await readdir(join(root, channel))).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
-    const segments: Segment[] = [];
-    for (const [index, firstHeight] of starts.sort((a, b) => a - b).entries()) {
-      if (firstHeight !== heightOf(segments) + 1) throw damagedLedger();
-      const path = pathOf(channel, { firstHeight, sizeBytes: 0, places: [] });
-      const { segment, state } = scanSegment(await readFile(path), firstHeight);
-      if (state === 'damaged' || (state === 'torn' && index < starts.length - 1)) throw damagedLedger();
-      if (state === 'torn') await truncate(path, segment.sizeBytes);
-      segments.push(segment);
-    }
-    return segments;
-  }
-
   async function append(channel: ChannelId, height: number, block: Uint8Array): Promise<void> {
-    const segments = await segmentsOf(channel);
-    const expected = heightOf(segments) + 1;
-    if (height !== expected) throw gapInLedger(height, expected - 1);
-    const newest = segments.at(-1);
-    const fresh = newest === undefined || newest.sizeBytes >= segmentBytes;
-    const segment: Segment = fresh ? { firstHeight: height, sizeBytes: 0, places: [] } : newest;
-    const record = recordBytes(height, block);
-    const handle = await open(pathOf(channel, segment), 'a', 0o600);
+    const chain = await chainOf(channel);
+    checkFollows(chain, height);
     try {
-      await handle.writeFile(record);
-      await handle.sync();
+      await appendBlock(chain, height, block, segmentBytes);
     } catch (error) {
-      await handle.truncate(segment.sizeBytes).catch(() => undefined);
+      chains.delete(channel);
       throw error;
-    } finally {
-      await handle.close();
     }
-    if (fresh) {
-      await flushFolder(join(root, channel));
-      segments.push(segment);
-    }
-    segment.places.push({ offset: segment.sizeBytes, sizeBytes: record.byteLength });
-    segment.sizeBytes += record.byteLength;
   }
 
   return {
-    height: (channel) => guarded(async () => heightOf(await segmentsOf(channel))),
+    height: (channel) => guarded(async () => heightOf(await chainOf(channel))),
     append(channel, height, block) {
       const turn = last.then(() => guarded(() => append(channel, height, block)));
       last = turn.catch(() => undefined);
@@ -81,16 +47,10 @@ export async function openFileLedger(root: string, segmentBytes: number = SEGMEN
     },
     read: (channel, from, count) =>
       guarded(async () => {
-        const segments = await segmentsOf(channel);
-        const until = Math.min(heightOf(segments), from + count - 1);
+        const chain = await chainOf(channel);
+        const until = Math.min(heightOf(chain), from + count - 1);
         const blocks: Uint8Array[] = [];
-        for (let height = from; height <= until; height += 1) {
-          const segment = segments.findLast((each) => each.firstHeight <= height);
-          const place = segment?.places[height - segment.firstHeight];
-          const block = segment === undefined || place === undefined ? null : await readRecord(pathOf(channel, segment), place, height);
-          if (block === null) throw damagedLedger();
-          blocks.push(block);
-        }
+        for (let height = from; height <= until; height += 1) blocks.push(await readBlock(chain, height));
         return blocks;
       }),
     channels: () => guarded(async () => (await readdir(root)).filter((name) => isHex(name, DIGEST_BYTES)) as ChannelId[]),
@@ -98,10 +58,4 @@ export async function openFileLedger(root: string, segmentBytes: number = SEGMEN
       await last;
     },
   };
-}
-
-/** Height of the last block, or -1. */
-function heightOf(segments: readonly Segment[]): number {
-  const newest = segments.at(-1);
-  return newest === undefined ? -1 : newest.firstHeight + newest.places.length - 1;
 }

@@ -63,7 +63,10 @@ function laterRecord(bytes: Uint8Array, from: number): boolean {
 }
 
 /** Reads a whole segment. `torn` says that bytes behind `sizeBytes` were never finished; `damaged` that it cannot be trusted. */
-export function scanSegment(bytes: Uint8Array, firstHeight: number): { readonly segment: Segment; readonly state: 'whole' | 'torn' | 'damaged' } {
+export function scanSegment(
+  bytes: Uint8Array,
+  firstHeight: number,
+): { readonly segment: Segment; readonly state: 'whole' | 'torn' | 'damaged' } {
   const segment: Segment = { firstHeight, sizeBytes: 0, places: [] };
   while (segment.sizeBytes < bytes.byteLength) {
     const offset = segment.sizeBytes;
@@ -93,7 +96,7 @@ export async function readRecord(path: string, place: RecordPlace, height: numbe
 }
 
 async function readFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.byteLength; ) {
+  for (let at = 0; at < bytes.byteLength;) {
     const { bytesRead } = await handle.read(bytes, at, bytes.byteLength - at, position + at);
     if (bytesRead === 0) return;
     at += bytesRead;

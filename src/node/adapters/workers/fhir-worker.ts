@@ -15,7 +15,8 @@ const validator = createInProcessBundleValidator(async () => {
   return new Uint8Array(await response.arrayBuffer());
 });
 
-export type WorkerVerdict = { readonly verdict: BundleVerdict } | { readonly failed: { readonly code: string; readonly message: string; readonly remedy: string } };
+export type WorkerVerdict =
+  { readonly verdict: BundleVerdict } | { readonly failed: { readonly code: string; readonly message: string; readonly remedy: string } };
 
 async function validate(json: string): Promise<WorkerVerdict> {
   try {
