@@ -67,6 +67,8 @@ export class World {
   readonly time = createMemoryTime();
   readonly consortium: Consortium;
   readonly profiles: Profile[] = [];
+  /** Every request so far, by whom and of which kind. */
+  readonly requests: { readonly from: PartyId; readonly kind: string }[] = [];
   /** While set, slips wait. */
   held = false;
   private readonly handlers = new Map<PeerId, Map<string, Handler>>();
@@ -215,6 +217,7 @@ export class World {
       },
       ask: async (peer, kind, body) => {
         const other = this.profiles.find((candidate) => candidate.peer === peer);
+        this.requests.push({ from: profile.person.party, kind });
         await Promise.resolve();
         const handler = other !== undefined && this.linked(profile, other) ? this.handlers.get(peer)?.get(kind) : undefined;
         if (handler === undefined) throw new AppError({ code: 'unreachable', message: 'Nobody there.', remedy: 'Wait.' });
@@ -308,6 +311,8 @@ function pairOf(a: Profile, b: Profile): string {
 export class WorldBlobs implements BlobStore {
   readonly held = new Map<string, Uint8Array>();
   full = false;
+  /** Blobs that still fit. */
+  room = Number.POSITIVE_INFINITY;
   private readonly world: World;
   private readonly owner: PartyId;
 
@@ -317,7 +322,8 @@ export class WorldBlobs implements BlobStore {
   }
 
   async put(bytes: Uint8Array): Promise<string> {
-    if (this.full) throw new AppError({ code: 'storage-full', message: 'The disk is full.', remedy: 'Free some space.' });
+    this.room -= 1;
+    if (this.full || this.room < 0) throw new AppError({ code: 'storage-full', message: 'The disk is full.', remedy: 'Free some space.' });
     const cid = await addressOf(bytes);
     this.held.set(cid, bytes.slice());
     return cid;

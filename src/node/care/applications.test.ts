@@ -1,7 +1,12 @@
 // The way into a consortium (P0-02): a stranger applies, the supervision centre decides, the ledger or a sealed answer says how.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Keyed, type Profile, World, codeOf, until } from '../../../tests/care/world.ts';
+import { createAead, createKeyWrap, createRandomness, createVerifier } from '../adapters/index.ts';
+import { createMemorySeedSigners } from '../adapters/memory.ts';
+import { encode } from '../codec/index.ts';
 import type { Certificate, Possession } from '../contracts/index.ts';
+import { type LetterId, type LetterTools, boxOf, newLetterId, writeLetter } from './letter.ts';
+import { REQUEST_KINDS, post } from './requests.ts';
 
 let world: World;
 let keeper: Profile;
@@ -55,6 +60,26 @@ test('who is refused learns why, also after a reload, and no keeper does', async
   expect(kept).not.toContain('Nobody knows');
 });
 
+test('nobody but a supervision centre refuses an application', async () => {
+  const hill = await apply(new Keyed('Hill', 'clinic'));
+  await until('the application is there', () => applications().length === 1);
+  // A keeper knows the application's id, and so its box.
+  const { id } = keeper.care.view().applications[0]!;
+  const tools: LetterTools = { channel: world.consortium.ledger.channel, aead: createAead(), keyWrap: createKeyWrap(), randomness: createRandomness(), verifier: createVerifier() };
+  const letter = await writeLetter(tools, {
+    id: newLetterId(tools.randomness),
+    to: boxOf(id as LetterId),
+    recipientWrapKey: hill.person.certificate().wrapKey,
+    from: keeper.person.party,
+    signer: await createMemorySeedSigners().signerOf(keeper.person.seed),
+    content: { kind: 'refusal', application: id as LetterId, reason: 'Go away' },
+  });
+  await world.ask(keeper, world.profiles[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'answer', letter }));
+  const taken = (): boolean => world.requests.some(({ from, kind }) => from === hill.person.party && kind === REQUEST_KINDS.discard);
+  await until('the letter was looked at', taken);
+  expect(hill.care.standing().kind).toBe('applied');
+});
+
 test('an application that nobody heard is repeated until somebody does, over a reload of either side', async () => {
   const person = new Keyed('Hill', 'clinic');
   for (const profile of world.profiles) await world.close(profile);
@@ -90,9 +115,12 @@ test('an application whose keys do not prove themselves is never shown', async (
   const profile = await world.open(thief);
   const wanted = victim.certify();
   await profile.care.applyForCertificate(wanted.certificate, thief.certify().possession);
+  const borrowed = new Keyed('Borrower', 'clinic');
+  await apply(borrowed, { memberKey: victim.certificate().memberKey }, borrowed.certify().possession);
   const honest = await apply(new Keyed('Hill', 'clinic'));
   await until('the honest one is there', () => applications().includes('Hill open'));
-  await until('the letters were looked at', () => keeper.log.lines.some(({ event }) => event === 'letter-refused' || event === 'application-refused'));
+  const refused = (event: string): boolean => keeper.log.lines.some((line) => line.event === event);
+  await until('the letters were looked at', () => refused('letter-refused') && refused('application-refused'));
   expect(applications()).toEqual(['Hill open']);
   expect(honest.care.standing().kind).toBe('applied');
 });

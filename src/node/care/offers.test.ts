@@ -1,16 +1,16 @@
 // What a patient's tab believes of an offer: nothing that it has not compared itself. A clinic that cheats, or somebody who
 // plays a clinic, gets no signature.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cast, opening, preview, recordOf } from '../../../tests/care/cast.ts';
+import { type Cast, opening, preview, recordOf, written } from '../../../tests/care/cast.ts';
 import { type Keyed, type Profile, codeOf, until } from '../../../tests/care/world.ts';
 import { createAead, createKeyWrap, createRandomness, createVerifier } from '../adapters/index.ts';
 import { createMemorySeedSigners } from '../adapters/memory.ts';
-import { type RecordId, toHex } from '../base/index.ts';
+import { type Digest, type RecordId, toHex } from '../base/index.ts';
 import { encode, textToBytes } from '../codec/index.ts';
 import { type Slip, type SlipBody, slipBytes } from '../contracts/index.ts';
 import { signSync } from '../crypto/index.ts';
 import { type Manifest, addressContext, manifestBytes } from '../records/index.ts';
-import { type LetterTools, boxOf, newLetterId, writeLetter } from './letter.ts';
+import { type LetterContent, type LetterTools, boxOf, newLetterId, writeLetter } from './letter.ts';
 import { recordActionOf } from './offers.ts';
 import { REQUEST_KINDS, post } from './requests.ts';
 import { sealVersion } from './sealing.ts';
@@ -65,6 +65,20 @@ async function offer(change: (honest: Forged) => Forged | Promise<Forged>): Prom
   });
   await world.ask(clinic, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'letter', letter }));
   return record;
+}
+
+async function letterFrom(sender: Profile, recipient: Profile, content: LetterContent): Promise<void> {
+  const { archives, world } = cast;
+  const tools = { aead: createAead(), keyWrap, randomness: createRandomness(), verifier: createVerifier(), channel: world.consortium.ledger.channel };
+  const letter = await writeLetter(tools, {
+    id: newLetterId(tools.randomness),
+    to: boxOf(recipient.person.party),
+    recipientWrapKey: recipient.person.certificate().wrapKey,
+    from: sender.person.party,
+    signer: await createMemorySeedSigners().signerOf(sender.person.seed),
+    content,
+  });
+  await world.ask(sender, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'letter', letter }));
 }
 
 function withAction(forged: Forged, change: Partial<Extract<Slip['body']['action'], { kind: 'record' }>>): Forged {
@@ -133,11 +147,29 @@ test('an entry that another clinic passes on as its own is dropped', async () =>
   await dropped();
 });
 
+test('an entry in another clinic’s name is dropped, whoever signed it', async () => {
+  await offer((honest) => ({ ...honest, signer: cast.third.person, sender: cast.third.person }));
+  await dropped();
+});
+
 test('an entry about somebody else, or for another channel, is dropped', async () => {
   await offer((honest) => withAction(honest, { patient: cast.third.person.party }));
   await dropped();
   await offer((honest) => ({ ...honest, body: { ...honest.body, channel: '00'.repeat(32) as never } }));
   await dropped();
+});
+
+test('nobody but the patient disputes for her', async () => {
+  const { clinic, third, archives, world } = cast;
+  const record = await written(cast);
+  const [[key]] = [...archives[0]!.disk.notes.get('care-kept')!] as [[string, Uint8Array]];
+  const commitment = key.split('/')[2] as Digest;
+  await letterFrom(third, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'I do not like it' });
+  await until('the letter was looked at', () => world.requests.some(({ from, kind }) => from === clinic.person.party && kind === REQUEST_KINDS.discard));
+  expect(recordOf(clinic, record)?.status).toBe('awaiting-patient');
+  await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment: '00'.repeat(32) as Digest, reason: 'Of another text' });
+  await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'It was the left ear' });
+  await until('hers is believed', () => recordOf(clinic, record)?.disputeReason === 'It was the left ear');
 });
 
 test('an emptied browser finds again what awaits her, once she has answered no more', async () => {

@@ -158,6 +158,10 @@ test('a full disk says so, and nothing half-done is left', async () => {
   clinic.blobs.full = true;
   expect(await codeOf(clinic.care.writeRecord(patient.person.party, ready))).toBe('storage-full');
   clinic.blobs.full = false;
+  clinic.blobs.room = 2;
+  expect(await codeOf(clinic.care.writeRecord(patient.person.party, ready))).toBe('storage-full');
+  expect(clinic.blobs.held.size).toBe(0);
+  clinic.blobs.room = Number.POSITIVE_INFINITY;
   clinic.disk.full = true;
   expect(await codeOf(clinic.care.writeRecord(patient.person.party, ready))).toBe('storage-full');
   clinic.disk.full = false;

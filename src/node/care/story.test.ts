@@ -91,7 +91,12 @@ test('a later version that she confirms is wrapped for a live grant; after its e
 
   await patient.care.revokeGrant(patient.care.view().grants[0]!.grant);
   expect(second.care.view().grants).toMatchObject([{ ended: 'revoked' }]);
+  const handed = (): number => world.requests.filter(({ from, kind }) => from === patient.person.party && kind === 'add-wraps').length;
+  const before = handed();
   await confirmed(cast, 'Reflexes absent.', record);
+  await world.close(patient);
+  expect(handed()).toBe(before);
+  await world.open(patient.person);
   expect(recordOf(second, record)).toMatchObject({ version: 3, access: 'none', readableVersion: null });
   for (const version of [1, 2, 3]) expect(await codeOf(second.care.openRecord(record, version))).toBe('no-access');
   expect(textOf(await patient.care.openRecord(record, 3))).toContain('Reflexes absent.');
