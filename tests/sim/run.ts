@@ -15,6 +15,8 @@ export interface Plan {
   readonly outstanding: number;
   readonly faulty: ReadonlyMap<number, Behaviour>;
   readonly unreliable: ReadonlySet<number>;
+  /** Relaxed disks whose members are still held to their word: shows what strict ones are for. */
+  readonly forgetful?: ReadonlySet<number>;
   readonly twins: ReadonlySet<number>;
   readonly net: NetName;
   readonly persistMs: number;
@@ -72,7 +74,10 @@ export function run(plan: Plan): Report {
   const everybody = [...cluster.members, ...cluster.doubles];
   const random = randomOf(plan.seed, 'chaos');
   for (const [index, member] of cluster.members.entries()) {
-    member.disk.faults = { random: randomOf(plan.seed, `disk ${index}`), relaxed: plan.unreliable.has(index) };
+    member.disk.faults = {
+      random: randomOf(plan.seed, `disk ${index}`),
+      relaxed: plan.unreliable.has(index) || plan.forgetful?.has(index) === true,
+    };
   }
   for (const member of everybody) member.start();
   const client = new Client(cluster, plan, randomOf(plan.seed, 'client'));

@@ -1,3 +1,4 @@
+// R1, R5, R6: what is refused before any signature is checked, and which signatures are.
 import { describe, expect, test } from 'vitest';
 import { isRejection } from '../base/index.ts';
 import { decode, encode } from '../codec/index.ts';

@@ -1,3 +1,4 @@
+// R0: the quorum formulas, as a table and exhaustively.
 import { describe, expect, test } from 'vitest';
 import { mayStillFail, quorum, toleratedFaults } from './quorum.ts';
 

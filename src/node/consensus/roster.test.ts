@@ -1,3 +1,4 @@
+// R7: leaders follow from the configuration alone.
 import { describe, expect, test } from 'vitest';
 import { leaderOf, permutation, voterIndex } from './roster.ts';
 import { configurationOf, digestNamed, party } from './transcript.ts';

@@ -1,3 +1,4 @@
+// R7: how long a view may take, and which view to ask for.
 import { describe, expect, test } from 'vitest';
 import { highestAllowedAsk, rankedAsk, viewDelayMs, viewToJoin } from './timing.ts';
 import { configurationOf } from './transcript.ts';
