@@ -52,7 +52,10 @@ describe('the form of a newcomer', () => {
     const { form, create, settled } = enrolment('patient', { demonstration: async () => null });
     form.submit(() => undefined);
     await settled();
-    expect(form.task.problem).toEqual({ message: 'This address serves no demonstration.', remedy: 'Join by an invitation link, or found a consortium of your own.' });
+    expect(form.task.problem).toEqual({
+      message: 'This address serves no demonstration.',
+      remedy: 'Join by an invitation link, or found a consortium of your own.',
+    });
     expect(create).not.toHaveBeenCalled();
   });
 
