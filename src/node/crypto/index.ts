@@ -6,3 +6,4 @@ export * from './words.ts';
 export * from './signed-bytes.ts';
 export * from './umbral/index.ts';
 export { seededRandomness } from './curves/index.ts';
+export * from './oprf/index.ts';
