@@ -8,5 +8,6 @@ export { createClock, createTimers } from './host/clock.ts';
 export { type LogLevel, createJsonLog } from './host/log.ts';
 export { createBundleValidator } from './fhir/node-validator.ts';
 export { openFileShelf } from './network/blobs/file-shelf.ts';
-export { createLibp2pNode, newPeerKey, peerIdOf } from './network/index.ts';
+export { createLibp2pNode } from './network/create-on-node.ts';
+export { newPeerKey, peerIdOf } from './network/index.ts';
 export type { BlockShelf, IceServer, Libp2pNode, Libp2pNodeInit } from './network/index.ts';

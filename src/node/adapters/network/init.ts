@@ -29,6 +29,8 @@ export interface Libp2pNodeInit {
   readonly timers: Timers;
   readonly log: Log;
   readonly iceServers?: readonly IceServer[];
+  /** Takes the place of `iceServers` in each new WebRTC connection; what differs between hosts. */
+  readonly rtcConfiguration?: () => RTCConfiguration;
 }
 
 /** Both use one libp2p node: `network.start` starts it, `network.stop` stops it, `blobs.close` closes the shelf. */

@@ -8,6 +8,9 @@ export const DIAL_TIMEOUT_MS = 30_000;
 /** First pause after a failed dial; doubles up to the last, with jitter. */
 export const FIRST_RETRY_MS = 1_000;
 export const LAST_RETRY_MS = 30_000;
+/** After a handshake that visibly failed a new one usually succeeds: so often it is tried again almost at once. */
+export const MAX_QUICK_RETRIES = 4;
+export const QUICK_RETRY_MS = 200;
 /** Pause between attempts to replace a relayed link by a direct one. */
 export const UPGRADE_RETRY_MS = 60_000;
 /** How long a wished peer that is already dialling us is given before we dial it ourselves. */
@@ -18,6 +21,13 @@ export const RELAYED_GRACE_MS = 8_000;
 export const SURPLUS_GRACE_MS = 5_000;
 /** Both streams of a link opened and greeted. */
 export const GREETING_TIMEOUT_MS = 20_000;
+/** A direct connection that closes within this time of opening had its handshake fail. */
+export const DEAD_ON_ARRIVAL_MS = 3_000;
+/**
+ * From the exchange of addresses to the WebRTC connection, at the first try; doubles with each. A handshake that fails can leave the
+ * library waiting for its own time-out, and a new try usually succeeds at once.
+ */
+export const FIRST_HANDSHAKE_MS = 5_000;
 /** Tries to open a link on one connection before the connection is given up. */
 export const MAX_GREETINGS = 3;
 /** How often a link is asked whether it lives; also the measure of the round trip. */

@@ -2,7 +2,7 @@
 // every archive; whoever is slow to answer does not hold up the next. Goes on until the block is here or the signal fires.
 import type { CID } from 'multiformats/cid';
 import type { PeerId, Timers } from '../../../ports/index.ts';
-import { ASK_AGAIN_MS, ASK_NEXT_MS } from '../limits.ts';
+import { ASK_AGAIN_MS, ASK_NEXT_MS, BLOCK_TIMEOUT_MS } from '../limits.ts';
 
 export interface BlockSourceInit {
   readonly timers: Timers;
@@ -15,6 +15,30 @@ export interface BlockSourceInit {
   readonly has: (cid: CID) => Promise<boolean>;
   /** An error that asking others does not cure, or null. */
   readonly isFatal: (error: unknown) => Error | null;
+}
+
+/**
+ * Asks until one try succeeds, one is refused, or the signal fires. The exchange forgets that it sent a block only when it hears of it
+ * again, and a question may be lost with a link; so what stays unanswered is asked again while the earlier tries still listen.
+ */
+export async function askAgain(timers: Timers, signal: AbortSignal, attempt: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const limit = AbortSignal.any([signal, controller.signal]);
+  let cancelTimer: () => void = () => undefined;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const ask = (waitMs: number): void => {
+        attempt(limit).then(resolve, reject);
+        cancelTimer = timers.after(waitMs, () => {
+          ask(ASK_AGAIN_MS);
+        });
+      };
+      ask(ASK_NEXT_MS);
+    });
+  } finally {
+    cancelTimer();
+    controller.abort();
+  }
 }
 
 /** Peers that gave blocks lately, best first. */
@@ -60,7 +84,7 @@ export function findBlock(init: BlockSourceInit, good: GoodPeers, cid: CID, sign
       const controller = new AbortController();
       asked.add(peer);
       asking.set(peer, controller);
-      const limit = AbortSignal.any([controller.signal, AbortSignal.timeout(ASK_AGAIN_MS)]);
+      const limit = AbortSignal.any([controller.signal, AbortSignal.timeout(BLOCK_TIMEOUT_MS)]);
       init.fetch(peer, cid, limit).then(
         () => {
           good.note(peer);

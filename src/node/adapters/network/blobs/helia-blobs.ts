@@ -13,7 +13,7 @@ import type { LinkedStreams } from '../libp2p/index.ts';
 import { BLOB_TIMEOUT_MS, BLOCK_BYTES, BLOCK_TIMEOUT_MS, BLOCKS_AT_ONCE, MAX_BLOB_BYTES } from '../limits.ts';
 import { parseAddress, type CID } from './address.ts';
 import { bitswapSwarm } from './bitswap-swarm.ts';
-import { findBlock, GoodPeers } from './block-source.ts';
+import { askAgain, findBlock, GoodPeers } from './block-source.ts';
 import { type BlobTree, walkTree } from './blob-tree.ts';
 import { CheckedBlocks, fullStorageIn } from './checked-blocks.ts';
 import { SharedWork } from './shared-work.ts';
@@ -154,18 +154,22 @@ export class HeliaBlobs implements BlobStore {
 
   /** Gets blocks from one peer and stores them, a few at a time. */
   async #fetchFrom(peer: PeerId, cids: readonly CID[], signal: AbortSignal): Promise<void> {
-    const [root] = cids;
-    if (root === undefined) return;
-    const providers = [peerIdFromString(peer).toCID()];
-    const session = this.#helia.blockstore.createSession(root, { providers, minProviders: 1, maxProviders: 1 });
     const waiting = [...cids];
     const work = async (): Promise<void> => {
       for (let cid = waiting.shift(); cid !== undefined; cid = waiting.shift()) {
-        for await (const _ of session.get(cid, { signal }));
+        const wanted = cid;
+        await askAgain(this.#init.timers, signal, (limit) => this.#want(peer, wanted, limit));
       }
     };
+    await Promise.all(Array.from({ length: BLOCKS_AT_ONCE }, work));
+  }
+
+  /** Asks one peer once. A session with that peer alone: no other learns what is wanted, and one copy comes. */
+  async #want(peer: PeerId, cid: CID, signal: AbortSignal): Promise<void> {
+    const providers = [peerIdFromString(peer).toCID()];
+    const session = this.#helia.blockstore.createSession(cid, { providers, minProviders: 1, maxProviders: 1 });
     try {
-      await Promise.all(Array.from({ length: BLOCKS_AT_ONCE }, work));
+      for await (const _ of session.get(cid, { signal }));
     } finally {
       session.close();
     }
@@ -189,9 +193,12 @@ export class HeliaBlobs implements BlobStore {
   }
 }
 
-/** Cuts a blob into leaves of BLOCK_BYTES. */
+/** Cuts a blob into leaves of BLOCK_BYTES; an empty one has one empty leaf. */
 async function* leaves(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let sizeBytes = 0;
   for await (const part of source) {
+    sizeBytes += part.length;
     for (let at = 0; at < part.length; at += BLOCK_BYTES) yield part.subarray(at, at + BLOCK_BYTES);
   }
+  if (sizeBytes === 0) yield new Uint8Array();
 }

@@ -8,6 +8,8 @@ import {
   GREETING_TIMEOUT_MS,
   INCOMING_DIAL_MS,
   LAST_RETRY_MS,
+  MAX_QUICK_RETRIES,
+  QUICK_RETRY_MS,
   UPGRADE_RETRY_MS,
 } from '../limits.ts';
 import { pauseMs } from './pause.ts';
@@ -18,7 +20,7 @@ export interface DiallerInit {
   /** Even draws in [0, 1). */
   readonly draw: () => number;
   /** Makes a connection; rejects where there is none to be had. The link follows by itself. */
-  readonly dial: (peer: PeerId, signal: AbortSignal) => Promise<void>;
+  readonly dial: (peer: PeerId, tries: number, signal: AbortSignal) => Promise<void>;
   readonly canDial: () => boolean;
   readonly pathTo: (peer: PeerId) => 'direct' | 'relayed' | null;
 }
@@ -31,11 +33,15 @@ interface Wish {
   abort: AbortController | null;
 }
 
+/** Why a dial is ended that shall be tried again. */
+const LOST = new Error('the connection under the dial was lost');
+
 export class Dialler {
   readonly #init: DiallerInit;
   readonly #wishByPeer = new Map<PeerId, Wish>();
   readonly #queue = new Set<PeerId>();
   #underWay = 0;
+  #hadRelay = false;
 
   constructor(init: DiallerInit) {
     this.#init = init;
@@ -106,13 +112,20 @@ export class Dialler {
     this.#retry(peer, wish);
   }
 
+  /** What a dial ran over is gone: it would only wait for its time-out. */
+  noteDialLost(peer: PeerId): void {
+    this.#wishByPeer.get(peer)?.abort?.abort(LOST);
+  }
+
   /** A relay is there: what was held back or has failed meanwhile is tried again, not all at once. */
   noteRelayUp(): void {
     for (const [peer, wish] of this.#wishByPeer) {
       if (wish.abort !== null || this.#init.pathTo(peer) === 'direct') continue;
       wish.failures = 0;
-      this.#later(peer, FIRST_RETRY_MS * this.#init.draw());
+      // After an outage everybody comes at once; a node that has just started comes alone.
+      this.#later(peer, this.#hadRelay ? FIRST_RETRY_MS * this.#init.draw() : 0);
     }
+    this.#hadRelay = true;
   }
 
   #retry(peer: PeerId, wish: Wish): void {
@@ -149,16 +162,18 @@ export class Dialler {
     wish.cancelTimer();
     let done = false;
     try {
-      await this.#init.dial(peer, AbortSignal.any([abort.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]));
+      await this.#init.dial(peer, wish.failures, AbortSignal.any([abort.signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]));
       done = true;
     } catch {
       wish.failures += 1;
     }
     wish.abort = null;
     this.#underWay -= 1;
-    if (!abort.signal.aborted && this.#init.pathTo(peer) !== 'direct') {
+    const lost = abort.signal.reason === LOST;
+    if ((lost || !abort.signal.aborted) && this.#init.pathTo(peer) !== 'direct') {
       // A link should follow; where it does not, we begin again.
-      if (done) this.#later(peer, GREETING_TIMEOUT_MS);
+      if (lost && wish.failures <= MAX_QUICK_RETRIES) this.#later(peer, QUICK_RETRY_MS * (0.5 + this.#init.draw()));
+      else if (done) this.#later(peer, GREETING_TIMEOUT_MS);
       else if (this.#init.pathTo(peer) === 'relayed') this.#later(peer, UPGRADE_RETRY_MS * (0.5 + this.#init.draw()));
       else this.#retry(peer, wish);
     }

@@ -3,9 +3,9 @@
 import type { Connection, Libp2p, PrivateKey, Stream, StreamHandlerOptions } from '@libp2p/interface';
 import type { Clock, Link, Log, Network, NetworkEvent, PeerId, RequestHandler, Timers } from '../../../ports/index.ts';
 import { unreachable } from '../failures.ts';
-import type { IceServer } from '../init.ts';
 import { MAX_RELAYS, REQUEST_TIMEOUT_MS } from '../limits.ts';
 import { behindRelay, isPeerId, parseRelay } from './addresses.ts';
+import { dialPeer } from './dial-peer.ts';
 import { Dialler } from './dialler.ts';
 import { createNode, type Services } from './libp2p-node.ts';
 import { Links } from './links.ts';
@@ -30,7 +30,7 @@ export interface Libp2pNetworkInit {
   readonly self: PeerId;
   readonly privateKey: PrivateKey;
   readonly relays: readonly string[];
-  readonly iceServers: readonly IceServer[];
+  readonly rtcConfiguration: () => RTCConfiguration;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -176,12 +176,12 @@ export class Libp2pNetwork implements Network, LinkedStreams {
   }
 
   async #build(): Promise<Running> {
-    const { self, clock, timers, log, privateKey, iceServers } = this.#init;
+    const { self, clock, timers, log, privateKey, rtcConfiguration } = this.#init;
     const posts: RelayPost[] = [];
     const isRelay = (peer: PeerId): boolean => posts.some((post) => post.isPeer(peer));
     const node = await createNode({
       privateKey,
-      iceServers,
+      rtcConfiguration,
       gate: {
         mayDial: (peer) => isRelay(peer) || dialler.isDialling(peer),
         mayConnect: (peer) => !this.#refused.has(peer),
@@ -197,16 +197,22 @@ export class Libp2pNetwork implements Network, LinkedStreams {
       },
       onClose: (connection) => {
         for (const post of posts) post.noteClosed(connection);
-        if (connection.limits === undefined) dialler.noteConnectionLost(connection.remotePeer.toString());
+        links.noteClosed(connection);
+        const peer = connection.remotePeer.toString();
+        if (connection.limits === undefined) dialler.noteConnectionLost(peer);
+        else dialler.noteDialLost(peer);
       },
     });
     const dialler = new Dialler({
       clock,
       timers,
       draw: Math.random,
-      dial: async (peer, signal) => {
+      dial: async (peer, tries, signal) => {
         const addresses = posts.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [behindRelay(reachedAt, peer)]));
-        await node.dial(addresses, { signal });
+        await dialPeer(node, addresses, tries, { timers, signal }).catch((error: unknown) => {
+          log.debug('dial-failed', { reason: error instanceof Error ? error.name : 'unknown', tries });
+          throw error;
+        });
       },
       canDial: () => posts.some(({ up }) => up),
       pathTo: (peer) => links.get(peer)?.path ?? null,

@@ -10,7 +10,6 @@ import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p } from 'libp2p';
 import type { PeerId } from '../../../ports/index.ts';
-import type { IceServer } from '../init.ts';
 import { DIAL_TIMEOUT_MS, MAX_CONNECTIONS, RESERVATION_TIMEOUT_MS } from '../limits.ts';
 import type { Listening } from './relay-post.ts';
 
@@ -25,7 +24,7 @@ export type Services = { readonly identify: Identify; readonly ping: Ping; reado
 
 export interface NodeInit {
   readonly privateKey: PrivateKey;
-  readonly iceServers: readonly IceServer[];
+  readonly rtcConfiguration: () => RTCConfiguration;
   readonly gate: Gate;
   readonly onOpen: (connection: Connection) => void;
   readonly onClose: (connection: Connection) => void;
@@ -40,7 +39,7 @@ export async function createNode(init: NodeInit): Promise<Libp2p<Services>> {
     addresses: { listen: ['/webrtc'] },
     transports: [
       webSockets(),
-      webRTC({ rtcConfiguration: { iceServers: [...init.iceServers] } }),
+      webRTC({ rtcConfiguration: init.rtcConfiguration }),
       circuitRelayTransport({ reservationCompletionTimeout: RESERVATION_TIMEOUT_MS }),
     ],
     connectionEncrypters: [noise()],

@@ -2,10 +2,18 @@
 // relayed, and relayed only after a direct one had its chance. It closes what it did not choose. Ends what is dead or unwished.
 import type { Connection, Libp2p } from '@libp2p/interface';
 import type { Clock, Log, PeerId, Timers } from '../../../ports/index.ts';
-import { HEARTBEAT_MS, MAX_GREETINGS, RELAYED_GRACE_MS, SURPLUS_GRACE_MS, UNWISHED_MS } from '../limits.ts';
+import {
+  DEAD_ON_ARRIVAL_MS,
+  GREETING_TIMEOUT_MS,
+  HEARTBEAT_MS,
+  MAX_GREETINGS,
+  RELAYED_GRACE_MS,
+  SURPLUS_GRACE_MS,
+  UNWISHED_MS,
+} from '../limits.ts';
 import { BULK_PROTOCOL, opens, VOTE_PROTOCOL } from './greeting.ts';
 import { Link } from './link.ts';
-import { openStreams, Reception, type StreamPair } from './streams.ts';
+import { openStreams, probe, Reception, type StreamPair } from './streams.ts';
 
 export interface LinksInit {
   readonly self: PeerId;
@@ -25,8 +33,10 @@ export class Links {
   readonly #init: LinksInit;
   readonly #reception: Reception;
   readonly #linkByPeer = new Map<PeerId, Link>();
-  readonly #opening = new Set<PeerId>();
-  readonly #failures = new WeakMap<Connection, number>();
+  readonly #opening = new Set<Connection>();
+  readonly #openedMs = new WeakMap<Connection, number>();
+  /** Connections that a link has been up on. */
+  readonly #bore = new WeakSet<Connection>();
   /** Relayed connections that have waited long enough for a direct one. */
   readonly #ripe = new WeakSet<Connection>();
   #cancelBeat: () => void = () => undefined;
@@ -71,20 +81,39 @@ export class Links {
 
   /** A connection to a peer (not to a relay) came up. */
   noteConnection(connection: Connection): void {
+    const { self, clock, timers, isRefused } = this.#init;
     const peer = connection.remotePeer.toString();
-    if (this.#init.isRefused(peer)) {
+    if (isRefused(peer)) {
       connection.abort(new Error('this peer is refused'));
       return;
     }
-    if (!opens(this.#init.self, peer)) return;
+    this.#openedMs.set(connection, clock.nowMs());
     if (connection.limits === undefined) {
-      void this.#open(peer);
-      return;
+      if (opens(self, peer)) void this.#open(connection);
+      else void probe(connection);
+      // One that bears no link by now is dead or was made twice.
+      timers.after(2 * GREETING_TIMEOUT_MS, () => {
+        if (this.#linkByPeer.get(peer)?.connection !== connection) connection.abort(new Error('no link in time'));
+      });
+    } else if (opens(self, peer)) {
+      timers.after(RELAYED_GRACE_MS, () => {
+        this.#ripe.add(connection);
+        void this.#open(connection);
+      });
     }
-    this.#init.timers.after(RELAYED_GRACE_MS, () => {
-      this.#ripe.add(connection);
-      void this.#open(peer);
-    });
+  }
+
+  /**
+   * A connection closed. A direct one that dies at once had its handshake fail, which the end that dials may not notice; closing
+   * the relayed connection under it tells that end to begin again.
+   */
+  noteClosed(connection: Connection): void {
+    const openedMs = this.#openedMs.get(connection);
+    if (connection.limits !== undefined || openedMs === undefined || this.#bore.has(connection)) return;
+    if (this.#init.clock.nowMs() - openedMs > DEAD_ON_ARRIVAL_MS) return;
+    const peer = connection.remotePeer.toString();
+    if (this.#linkByPeer.has(peer)) return;
+    for (const other of this.#connectionsTo(peer)) if (other.limits !== undefined) other.abort(new Error('its direct connection failed'));
   }
 
   /** Ends link and connections of a peer. */
@@ -97,37 +126,28 @@ export class Links {
     return this.#init.node.getConnections().filter((one) => one.remotePeer.toString() === peer && one.status === 'open');
   }
 
-  /** The connection that a link should be opened on now, or null where there is none or the link has the best already. */
-  #choose(peer: PeerId): Connection | null {
-    const usable = this.#connectionsTo(peer).filter((one) => (this.#failures.get(one) ?? 0) < MAX_GREETINGS);
-    const link = this.#linkByPeer.get(peer);
-    if (link?.path === 'direct') return null;
-    const direct = usable.find((one) => one.limits === undefined);
-    if (direct !== undefined) return direct;
-    return link === undefined ? (usable.find((one) => this.#ripe.has(one)) ?? null) : null;
+  /** Whether a link on this connection would be better than what there is. */
+  #wants(connection: Connection): boolean {
+    if (this.#stopped || connection.status !== 'open') return false;
+    const link = this.#linkByPeer.get(connection.remotePeer.toString());
+    return link === undefined || (link.path === 'relayed' && connection.limits === undefined);
   }
 
-  async #open(peer: PeerId): Promise<void> {
-    if (this.#opening.has(peer)) return;
-    this.#opening.add(peer);
-    for (let choice = this.#choose(peer); choice !== null && !this.#stopped; choice = this.#choose(peer)) {
+  async #open(connection: Connection): Promise<void> {
+    if (this.#opening.has(connection)) return;
+    this.#opening.add(connection);
+    for (let tries = 0; tries < MAX_GREETINGS && this.#wants(connection); tries += 1) {
       try {
-        this.#adopt(choice, await openStreams(choice));
+        this.#adopt(connection, await openStreams(connection, () => this.#wants(connection)));
       } catch (error) {
-        this.#noteFailure(choice, error);
+        const name = error instanceof Error ? error.name : 'unknown';
+        // Not a node of ours; it may be a relay that is not ours either.
+        if (name === 'UnsupportedProtocolError') break;
+        this.#init.log.debug('link-not-opened', { reason: error instanceof Error ? error.message : name });
+        if (tries === MAX_GREETINGS - 1) connection.abort(new Error('no link could be opened'));
       }
     }
-    this.#opening.delete(peer);
-  }
-
-  #noteFailure(connection: Connection, error: unknown): void {
-    const name = error instanceof Error ? error.name : 'unknown';
-    const stranger = name === 'UnsupportedProtocolError';
-    const failures = stranger ? MAX_GREETINGS : (this.#failures.get(connection) ?? 0) + 1;
-    this.#failures.set(connection, failures);
-    if (!stranger) this.#init.log.debug('link-not-opened', { reason: error instanceof Error ? error.message : name, failures });
-    // Not a node of ours keeps its connection (it may be a relay); one that cannot be linked to starts again with a new one.
-    if (!stranger && failures >= MAX_GREETINGS) connection.abort(new Error('no link could be opened'));
+    this.#opening.delete(connection);
   }
 
   #adopt(connection: Connection, streams: StreamPair): void {
@@ -151,6 +171,7 @@ export class Links {
       },
     );
     this.#linkByPeer.set(peer, link);
+    this.#bore.add(connection);
     init.log.debug('link-up', { path: link.path });
     init.onUp(peer);
     link.open();
@@ -167,7 +188,8 @@ export class Links {
     // Only its own connection: the other end may be moving the link to another one.
     if (reason !== 'replaced') link.connection.abort(new Error(reason));
     this.#init.onDown(link.peer, reason);
-    if (reason !== 'replaced' && opens(this.#init.self, link.peer)) void this.#open(link.peer);
+    if (reason === 'replaced' || !opens(this.#init.self, link.peer)) return;
+    for (const other of this.#connectionsTo(link.peer)) if (other.limits === undefined || this.#ripe.has(other)) void this.#open(other);
   }
 
   /** Closes the connections that do not bear the link: those of a dial from the other end, and the relayed one that made it. */

@@ -63,8 +63,9 @@ export class RelayPost {
 
   /** Whether a connection goes to this relay; known from its address even before the relay's peer id is. */
   owns(connection: Connection): boolean {
-    if (connection.remotePeer.toString() === this.#peer) return true;
-    return connection.direction === 'outbound' && connection.remoteAddr.toString().startsWith(`${this.address}/p2p/`);
+    const peer = connection.remotePeer.toString();
+    // Addresses of nodes behind the relay begin with the relay's: only the whole counts.
+    return peer === this.#peer || connection.remoteAddr.toString() === `${this.address}/p2p/${peer}`;
   }
 
   isPeer(peer: PeerId): boolean {

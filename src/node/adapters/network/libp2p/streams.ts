@@ -19,8 +19,11 @@ function framed(kind: StreamKind, stream: Stream): FramedStream {
   return new FramedStream(stream, { maxPayloadBytes, maxQueueBytes: MAX_VOTE_QUEUE_BYTES });
 }
 
-/** Opens and greets both streams on a connection. Rejects, with nothing left open, where the other end does not answer in kind. */
-export async function openStreams(connection: Connection): Promise<StreamPair> {
+/**
+ * Opens and greets both streams on a connection. Rejects, with nothing left open, where the other end does not answer in kind, or where
+ * they are not wanted any more: the other end takes the link for up only after the last word.
+ */
+export async function openStreams(connection: Connection, wanted: () => boolean): Promise<StreamPair> {
   const signal = AbortSignal.timeout(GREETING_TIMEOUT_MS);
   const options = { signal, runOnLimitedConnection: true };
   const vote = framed('vote', await connection.newStream(VOTE_PROTOCOL, options));
@@ -32,12 +35,24 @@ export async function openStreams(connection: Connection): Promise<StreamPair> {
     bulk.send(HELLO, session);
     const welcomes = await Promise.all([expectGreeting(vote, WELCOME, signal), expectGreeting(bulk, WELCOME, signal)]);
     if (!welcomes.every((welcome) => sameSession(welcome, session))) throw new Error('the other end answered for another session');
+    if (!wanted()) throw new Error('not wanted any more');
     vote.send(READY, session);
     return { vote, bulk };
   } catch (error) {
     vote.end('greeting failed');
     bulk?.end('greeting failed');
     throw error;
+  }
+}
+
+/** Finds out whether a connection that the other end opens streams on is alive, and ends it if not. */
+export async function probe(connection: Connection): Promise<void> {
+  try {
+    const signal = AbortSignal.timeout(GREETING_TIMEOUT_MS);
+    const stream = await connection.newStream('/ipfs/ping/1.0.0', { signal });
+    await stream.close({ signal });
+  } catch {
+    connection.abort(new Error('dead on arrival'));
   }
 }
 

@@ -12,7 +12,7 @@ import type { Exchange } from './hub.ts';
 export class MemoryBlobs implements BlobStore {
   readonly #exchange: Exchange;
   readonly #self: PeerId;
-  readonly #capacityBytes: number;
+  #capacityBytes: number;
   readonly #bytesByCid = new Map<string, Uint8Array>();
   readonly #waiting = new Set<() => void>();
   #usedBytes = 0;
@@ -65,6 +65,11 @@ export class MemoryBlobs implements BlobStore {
   /** Replaces the bytes behind an address, as a failing disk would. */
   corrupt(cid: string, bytes: Uint8Array): void {
     this.#bytesByCid.set(cid, bytes);
+  }
+
+  /** How much fits from now on. */
+  setCapacity(capacityBytes: number): void {
+    this.#capacityBytes = capacityBytes;
   }
 
   #keep(cid: string, bytes: Uint8Array): void {
