@@ -127,6 +127,8 @@ export interface NetworkView {
   readonly leader: { readonly party: PartyId; readonly name: string } | null;
   /** What hinders agreement, in words, and since when; null while all is well. */
   readonly stall: { readonly missing: string; readonly sinceMs: number } | null;
+  /** Members that this node saw contradict themselves, proved by their own signatures (R15). */
+  readonly faults: readonly { readonly name: string; readonly fault: string; readonly atMs: number }[];
   /** The latest, at most 100, newest first. */
   readonly traffic: readonly TrafficEntry[];
   readonly links: readonly { readonly name: string; readonly path: 'direct' | 'relayed'; readonly roundTripMs: number | null; readonly bytesSent: number; readonly bytesReceived: number }[];

@@ -3,7 +3,7 @@
 import { AppError, type ChannelId, type PartyId, isRejection } from '../base/index.ts';
 import type { Bulk, ChannelAccess, KnownPeer } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
-import type { VoteRow } from '../consensus/index.ts';
+import type { Evidence, VoteRow } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
 import { type FinalBlock, type Ledger, type Projection, decodeBlock, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
 import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from '../participant/index.ts';
@@ -44,7 +44,15 @@ export interface ChannelInit {
   readonly onTrouble: (error: unknown) => void;
 }
 
-export const TICK_MS = 1_000;
+const TICK_MS = 1_000;
+/** Proved faults that are shown; a member is shown once per kind of fault. */
+const MAX_FAULTS = 100;
+
+export interface ProvedFault {
+  readonly culprit: PartyId;
+  readonly fault: Evidence['fault'];
+  readonly atMs: number;
+}
 
 export class Channel implements ChannelAccess {
   readonly book: PeerBook;
@@ -69,6 +77,7 @@ export class Channel implements ChannelAccess {
   /** Since when something waits to be ordered without the ledger growing. */
   private waitingMs: number | null = null;
   private stopped = false;
+  private faults: readonly ProvedFault[] = [];
 
   constructor(init: ChannelInit) {
     this.init = init;
@@ -150,6 +159,11 @@ export class Channel implements ChannelAccess {
 
   state(): ParticipantState {
     return this.participant;
+  }
+
+  /** Members that contradicted themselves, newest last. */
+  provedFaults(): readonly ProvedFault[] {
+    return this.faults;
   }
 
   /** Since when slips wait although the ledger does not grow; null while none do. */
@@ -296,10 +310,16 @@ export class Channel implements ChannelAccess {
         void this.act(effect.action).catch((error: unknown) => this.init.log.warn('member-action-refused', { action: effect.action.kind, message: String(error) }));
         return;
       case 'evidence':
-        return this.init.log.warn('evidence', { culprit: effect.evidence.culprit, fault: effect.evidence.fault });
+        return this.noteFault(effect.evidence);
       case 'woke':
         return this.conversation.greetAll();
     }
+  }
+
+  private noteFault({ culprit, fault }: Evidence): void {
+    this.init.log.warn('evidence', { culprit, fault });
+    if (this.faults.some((known) => known.culprit === culprit && known.fault === fault)) return;
+    this.faults = [...this.faults, { culprit, fault, atMs: this.init.clock.nowMs() }].slice(-MAX_FAULTS);
   }
 
   private async say(unsigned: Parameters<Speaker['say']>[0]): Promise<void> {

@@ -39,6 +39,7 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
     height: ledger.height,
     view,
     leader: { party: leader, name: nameOf(ledger, leader) },
+    faults: channel.provedFaults().map(({ culprit, fault, atMs }) => ({ name: nameOf(ledger, culprit), fault, atMs })),
     stall: stallOf(members, configuration.quorum, channel.waitingSinceMs(), nowMs),
     traffic: channel.traffic.latest().map((record): TrafficEntry => ({ ...record, party: record.party === null ? 'all voters' : nameOf(ledger, record.party) })),
     links: network.links().map((link) => linkEntry(link, ledger, channel.book.partyOf(link.peer))),
@@ -60,6 +61,7 @@ export function unconnectedView(network: Network): NetworkView {
     view: 0,
     leader: null,
     stall: null,
+    faults: [],
     traffic: [],
     links: network.links().map(({ path, roundTripMs, bytesSent, bytesReceived }) => ({ name: 'not known yet', path, roundTripMs, bytesSent, bytesReceived })),
   };

@@ -16,6 +16,7 @@ export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean, n
   const target = channel.sync.target();
   if (target > ledger.height) return { kind: 'synchronising', height: ledger.height, target };
   const why = seatReason(ledger, self, nowMs);
+  if (why?.reason === 'not-certified') return { kind: 'none' };
   if (why === null || why.reason === 'asked' || why.reason === 'not-asked') return { kind: 'asked' };
   return { kind: 'observing', reason: why.detail };
 }
@@ -60,6 +61,7 @@ const NO_NETWORK: Omit<NodeView['network'], 'relay'> = {
   view: 0,
   leader: null,
   stall: null,
+  faults: [],
   traffic: [],
   links: [],
 };

@@ -91,3 +91,11 @@ export function requestWords(request: RequestView, forPatient: boolean): StateWo
   if (request.answer === 'declined') return { text: 'Declined', tone: 'plain' };
   return { text: forPatient ? 'Awaiting you' : 'Awaiting the patient', tone: 'warn' };
 }
+
+/** What a member was caught at, by its own signatures (R15). */
+export const FAULT_WORDS: Readonly<Record<string, string>> = {
+  'two-digests': 'voted for two different blocks in one round',
+  'two-proposals': 'proposed two different blocks in one round',
+  'commit-below-lock': 'hid a vote when it asked for another leader',
+  'invalid-value': 'voted for a block that breaks the rules',
+};
