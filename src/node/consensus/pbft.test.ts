@@ -1,6 +1,6 @@
 // The flat engine as transcripts: what a voter is told, and what it does.
 import { describe, expect, test } from 'vitest';
-import { Actor, Cast, configurationOf, party } from './transcript.ts';
+import { Actor, Cast, configurationOf } from './transcript.ts';
 
 const four = new Cast(configurationOf(4));
 const leader = four.leads(0);
