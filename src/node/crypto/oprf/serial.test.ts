@@ -17,6 +17,10 @@ import { decodePartialEvaluation, encodePartialEvaluation, evaluatePartially, fi
 const keys = serialKeyPair(new Uint8Array(32).fill(1));
 const otherKeys = serialKeyPair(new Uint8Array(32).fill(2));
 const random = testRandomness('serial');
+/** The whole function for somebody who has a key; the library's types leave it out of the verifiable mode. */
+const { evaluate: evaluateAlone } = ristretto255_oprf.voprf as unknown as {
+  evaluate(secretKey: Uint8Array, input: Uint8Array): Uint8Array;
+};
 
 function serialAt(authority: SerialKeyPair, name: string, number: string) {
   const request = blindInput(accepted(serialInput(name, number)), random);
@@ -148,7 +152,7 @@ describe('trying identity numbers (row 43)', () => {
 
   test("the paper's hash gives way within a year of birth dates", () => {
     const published = paperSerial(victim);
-    const found = candidates(100).find((number) => paperSerial(number) === published);
+    const found = [...candidates(100)].find((number) => paperSerial(number) === published);
     expect(found).toBe(victim);
   });
 
@@ -158,7 +162,7 @@ describe('trying identity numbers (row 43)', () => {
     const tried = guesses.flatMap((number) => {
       const input = accepted(serialInput(NAME, number));
       // What somebody without the key can compute: hashes, and the function under a key of his own.
-      const ownKey = ristretto255_oprf.voprf.evaluate(otherKeys.secretKey, input);
+      const ownKey = evaluateAlone(otherKeys.secretKey, input);
       return [paperSerial(number), serialNumberOf(sha256(input, keys.publicKey)), serialNumberOf(ownKey)];
     });
     expect(tried).not.toContain(published);
