@@ -176,3 +176,17 @@ export async function restoreAsPatient(browser: Browser, world: World, lost: Tab
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
   return { ...lost, page, context: page.context() };
 }
+
+/** Opens a person's profile again in the same browser: after the tab was closed, or, with `reloaded`, in the tab that was reloaded. */
+export async function comeBack(lost: Tab, world: World, reloaded = false): Promise<Tab> {
+  const page = reloaded ? lost.page : await lost.context.newPage();
+  if (!reloaded) await page.goto(world.url);
+  const unlock = page.getByRole('button', { name: 'Unlock' });
+  const goOn = page.getByRole('button', { name: `Continue as ${lost.name}` });
+  await expect(unlock.or(goOn)).toBeVisible();
+  if (await goOn.isVisible()) await goOn.click();
+  await page.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
+  await unlock.click();
+  await expect(unlock).toBeHidden();
+  return { ...lost, page };
+}
