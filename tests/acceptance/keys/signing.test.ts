@@ -1,6 +1,6 @@
 // Signers and verifiers: one rule, in memory (noble) and by WebCrypto. Where engines would disagree, both say no.
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createSeedSigners, createVerifier } from '../../../src/node/adapters/index.ts';
 import { createMemorySeedSigners, createMemoryVerifier } from '../../../src/node/adapters/memory.ts';
 import { signingPublicKey } from '../../../src/node/crypto/index.ts';
@@ -74,4 +74,13 @@ test('the WebCrypto verifier forgets no key wrongly when it has seen very many',
     const signer = await signers.signerOf(seed);
     expect(await verifier.verify(signer.publicKey, seed, await signer.sign(seed))).toBe(true);
   }
+});
+
+test('the WebCrypto verifier refuses edge encodings before the engine sees them', async () => {
+  const engine = vi.spyOn(crypto.subtle, 'verify');
+  onTestFinished(() => engine.mockRestore());
+  for (const vector of edgeVectors().filter(({ refused }) => refused === 'encoding')) {
+    expect(await createVerifier().verify(vector.publicKey, vector.message, vector.signature)).toBe(false);
+  }
+  expect(engine).not.toHaveBeenCalled();
 });

@@ -56,6 +56,13 @@ describe.each(PLACES)('the journal in %s', (_, make) => {
     expect(await codeOf(two.journal.write(CHANNEL, 1, { revision: 2, bytes: bytesOf(9) }))).toBe('stolen-journal');
   });
 
+  test('refuses a writer that expects a newer revision: the row was rolled back under it (R14)', async () => {
+    const { journal } = await (await make()).open();
+    await journal.write(CHANNEL, 0, { revision: 1, bytes: bytesOf(1) });
+    expect(await codeOf(journal.write(CHANNEL, 5, { revision: 6, bytes: bytesOf(6) }))).toBe('stolen-journal');
+    expect(await journal.read(CHANNEL)).toEqual({ revision: 1, bytes: bytesOf(1) });
+  });
+
   test('says that a damaged row is damaged (R14)', async () => {
     const place = await make();
     const before = await place.open();
