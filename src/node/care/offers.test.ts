@@ -1,7 +1,7 @@
 // What a patient's tab believes of an offer: nothing that it has not compared itself. A clinic that cheats, or somebody who
 // plays a clinic, gets no signature.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cast, opening, preview, recordOf, written } from '../../../tests/care/cast.ts';
+import { type Cast, PURPOSE, YEAR_MS, confirmed, opening, preview, recordOf, written } from '../../../tests/care/cast.ts';
 import { type Keyed, type Profile, codeOf, until } from '../../../tests/care/world.ts';
 import { createAead, createKeyWrap, createRandomness, createVerifier } from '../adapters/index.ts';
 import { createMemorySeedSigners } from '../adapters/memory.ts';
@@ -170,6 +170,17 @@ test('nobody but the patient disputes for her', async () => {
   await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment: '00'.repeat(32) as Digest, reason: 'Of another text' });
   await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'It was the left ear' });
   await until('hers is believed', () => recordOf(clinic, record)?.disputeReason === 'It was the left ear');
+});
+
+test('nobody but the patient says that keys are there', async () => {
+  const { second, third, patient, archives, world } = cast;
+  const record = await confirmed(cast);
+  for (const keeper of archives) world.part(patient, keeper);
+  await patient.care.grantAccess({ record, grantee: second.person.party, purpose: PURPOSE, untilMs: world.nowMs + YEAR_MS });
+  const { grant } = second.care.view().grants[0]!;
+  await letterFrom(third, second, { kind: 'keys-delivered', grant, record, version: 1 });
+  await until('the letter was looked at', () => world.requests.some(({ from, kind }) => from === second.person.party && kind === REQUEST_KINDS.discard));
+  expect(second.care.view().grants).toMatchObject([{ delivered: false }]);
 });
 
 test('an emptied browser finds again what awaits her, once she has answered no more', async () => {

@@ -80,7 +80,7 @@ test('a request that the patient approves opens the record, one that she decline
 
 test('a later version that she confirms is wrapped for a live grant; after its end no version is (P3-25)', async () => {
   cast = await opening();
-  const { second, patient, world } = cast;
+  const { second, third, patient, world } = cast;
   const record = await confirmed(cast);
   await patient.care.grantAccess({ record, grantee: second.person.party, purpose: PURPOSE, untilMs: world.nowMs + YEAR_MS });
   expect(textOf(await second.care.openRecord(record, 1))).toContain('Reflexes normal.');
@@ -94,9 +94,9 @@ test('a later version that she confirms is wrapped for a live grant; after its e
   const handed = (): number => world.requests.filter(({ from, kind }) => from === patient.person.party && kind === 'add-wraps').length;
   const before = handed();
   await confirmed(cast, 'Reflexes absent.', record);
-  await world.close(patient);
-  expect(handed()).toBe(before);
-  await world.open(patient.person);
+  await patient.care.grantAccess({ record, grantee: third.person.party, purpose: PURPOSE, untilMs: world.nowMs + YEAR_MS });
+  await until('another grant is served for all versions', () => patient.disk.notes.get('care-delivered')?.size === 5);
+  expect(handed()).toBe(before + 6);
   expect(recordOf(second, record)).toMatchObject({ version: 3, access: 'none', readableVersion: null });
   for (const version of [1, 2, 3]) expect(await codeOf(second.care.openRecord(record, version))).toBe('no-access');
   expect(textOf(await patient.care.openRecord(record, 3))).toContain('Reflexes absent.');
@@ -158,6 +158,15 @@ test('entered in error is a status: what was final stays readable', async () => 
   expect(textOf(await patient.care.openRecord(record, 1))).toContain('Reflexes normal.');
 
   expect(await codeOf(clinic.care.writeRecord(patient.person.party, await preview(clinic, patient), { replaces: record }))).toBe('entered-in-error');
+});
+
+test('what the ledger would refuse is not handed in', async () => {
+  cast = await opening();
+  const { clinic, world } = cast;
+  const record = await confirmed(cast);
+  const { height } = world.consortium.ledger;
+  expect(await codeOf(clinic.care.requestAccess(record, PURPOSE, world.nowMs + YEAR_MS))).toBe('no-effect');
+  expect(world.consortium.ledger.height).toBe(height);
 });
 
 test('what waits is taken back before she signs', async () => {
