@@ -2,7 +2,6 @@
 // configuration is the last of its epoch. A new configuration must be able to start: Q of its own voters have signed the
 // block before, or have said lately that they are ready.
 import type { PartyId } from '../base/index.ts';
-import { equalBytes } from '../codec/index.ts';
 import { type Member, type Roster, ONLY, absenceTable, asksTable, foundedTable, partyTable, rosterTable } from './entries.ts';
 import { type Moment, type Plan, READY_LIFETIME_MS, asksOf, noAsks, planRoster, rosterOf, tally } from './roster.ts';
 import type { State } from './state.ts';
@@ -17,7 +16,7 @@ export function closeBlock(state: State, at: Moment, signers: ReadonlySet<PartyI
   if (settings === undefined || at.timestampMs - roster.sinceMs < settings.epochMinMs) return state;
   const plan = planRoster(state, roster, asksOf(state), at);
   if (!plan.changed) return withPlan(state, roster, plan);
-  return canStart(plan, roster, at, signers) ? newEpoch(state, roster, plan, at) : state;
+  return canStart(plan, at, signers) ? newEpoch(state, roster, plan, at) : state;
 }
 
 /** Whether a block at `at` would be worth making for the configuration's sake alone, where the head is `sinceHeadMs` old. */
@@ -26,7 +25,7 @@ export function changeDue(state: State, at: Moment, signers: ReadonlySet<PartyId
   const settings = foundedTable.get(state, ONLY)?.settings;
   if (settings === undefined || at.timestampMs - roster.sinceMs < settings.epochMinMs) return false;
   const plan = planRoster(state, roster, asksOf(state), at);
-  return plan.changed && (canStart(plan, roster, at, signers) || sinceHeadMs >= RETRY_MS);
+  return plan.changed && (canStart(plan, at, signers) || sinceHeadMs >= RETRY_MS);
 }
 
 /** The first epoch, from the seats in the founding block; there is nobody yet to be ready but those who asked. */
@@ -63,14 +62,11 @@ function withPlan(state: State, roster: Roster, plan: Plan): State {
   return rosterTable.put(asksTable.put(state, ONLY, plan.asks), ONLY, { ...roster, members: plan.members });
 }
 
-/** R13: Q of the new voters are known to be awake and to hold the block before. */
-function canStart(plan: Plan, roster: Roster, at: Moment, signers: ReadonlySet<PartyId>): boolean {
-  const awake = plan.members.filter((member) => {
-    if (!member.voting) return false;
-    if (at.timestampMs - member.readyMs <= READY_LIFETIME_MS) return true;
-    const before = roster.members.find((other) => other.party === member.party);
-    return before !== undefined && equalBytes(before.memberKey, member.memberKey) && signers.has(member.party);
-  });
+/** R13: Q of the new voters are known to be awake and to hold the block before. Who has a new key has said so lately. */
+function canStart(plan: Plan, at: Moment, signers: ReadonlySet<PartyId>): boolean {
+  const awake = plan.members.filter(
+    ({ voting, readyMs, party }) => voting && (at.timestampMs - readyMs <= READY_LIFETIME_MS || signers.has(party)),
+  );
   return awake.length >= tally(plan.members).quorum;
 }
 

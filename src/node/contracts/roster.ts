@@ -97,8 +97,9 @@ class Planner {
     if (!frees && !member.voting) return true;
     const next = this.withArchiveQuorum(frees ? this.members.filter((other) => other !== member) : this.suspended(member));
     const { voters, quorum: needed } = tally(next);
-    // Attendance must leave a voter to spare (R17); who leaves must leave a channel that still works.
-    if (voters - needed < (frees ? 0 : 1)) return false;
+    // While anybody sleeps, a voter must be to spare (R17). Where nobody does, or a right has ended, it is enough that the rest can go on.
+    const spare = !forGood && next.some((other) => !other.voting) ? 1 : 0;
+    if (voters - needed < spare) return false;
     this.members = next;
     return true;
   }

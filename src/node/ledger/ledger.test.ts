@@ -223,6 +223,7 @@ describe('a block is refused', () => {
     ['that commits to another state (R11)', header({ stateRoot: zero as Digest }), 'wrong-state-root'],
     ['without its parent’s certificate (R7)', header({ parentCertificate: null }), 'no-certificate'],
     ['with another block’s certificate', header({ parentCertificate: { ...certificate, digest: zero as Digest } }), 'wrong-certificate'],
+    ['with a certificate for another height', header({ parentCertificate: { ...certificate, height: 2 } }), 'wrong-certificate'],
     [
       'with a certificate of fewer than Q (R6)',
       header({ parentCertificate: { ...certificate, votes: certificate.votes.slice(2) } }),
