@@ -116,6 +116,7 @@ test("with the clinic's tab closed the patient reads, grants one record to anoth
   await expect(dialog).toBeHidden();
 
   await go(south, 'Records');
+  await south.page.getByRole('tab', { name: 'Granted to us' }).click();
   await south.page.getByRole('listitem').filter({ hasText: 'Readable by grant' }).getByRole('link').first().click();
   await south.page.getByRole('button', { name: 'Open the record' }).click();
   await expect(south.page.getByRole('group', { name: 'Content of version 1' })).toBeVisible();
@@ -125,6 +126,7 @@ test("with the clinic's tab closed the patient reads, grants one record to anoth
 
 test('a third clinic sees that the records exist and nothing else; it asks, and the patient declines', async () => {
   await go(third, 'Records');
+  await third.page.getByRole('tab', { name: 'Of others' }).click();
   const rows = third.page.getByRole('listitem').filter({ hasText: 'Exists; not readable here' });
   await expect(rows).toHaveCount(2);
   await rows.first().getByRole('link').first().click();
@@ -169,6 +171,7 @@ test('revoked, the clinic can read no later version', async () => {
   await confirmNewest(patient);
   await becomesFinal(patient);
   await go(south, 'Records');
+  await south.page.getByRole('tab', { name: 'Of others' }).click();
   const row = south.page.getByRole('listitem').filter({ hasText: '2 versions' });
   await row.getByRole('link').first().click();
   await expect(south.page.getByText('This record exists. It cannot be opened here.')).toBeVisible();
