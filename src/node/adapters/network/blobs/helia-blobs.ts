@@ -10,6 +10,7 @@ import type { BlobStore, Log, PeerId, Timers } from '../../../ports/index.ts';
 import { blobMissing, blobTooLarge } from '../failures.ts';
 import type { BlockShelf } from '../init.ts';
 import type { LinkedStreams } from '../libp2p/index.ts';
+import { NO_NAMES } from '../no-names.ts';
 import { BLOB_TIMEOUT_MS, BLOCK_BYTES, BLOCK_TIMEOUT_MS, BLOCKS_AT_ONCE, MAX_BLOB_BYTES } from '../limits.ts';
 import { parseAddress, type CID } from './address.ts';
 import { bitswapSwarm } from './bitswap-swarm.ts';
@@ -37,7 +38,7 @@ export class HeliaBlobs implements BlobStore {
   constructor(init: HeliaBlobsInit) {
     this.#init = init;
     this.#blocks = new CheckedBlocks(init.shelf.blockstore);
-    const light = createHeliaLight({ blockstore: this.#blocks });
+    const light = createHeliaLight({ blockstore: this.#blocks, dns: NO_NAMES });
     this.#helia = withBitswap(Object.assign(light, { libp2p: bitswapSwarm(init.streams) }) as HeliaWithLibp2p, {
       runOnLimitedConnections: true,
       // A peer may ask again at once for what it lost.

@@ -10,6 +10,7 @@ import { webSockets } from '@libp2p/websockets';
 import { yamux } from '@libp2p/yamux';
 import { createLibp2p } from 'libp2p';
 import type { PeerId } from '../../../ports/index.ts';
+import { NO_NAMES } from '../no-names.ts';
 import { DIAL_TIMEOUT_MS, MAX_CONNECTIONS, RESERVATION_TIMEOUT_MS } from '../limits.ts';
 import type { Listening } from './relay-post.ts';
 
@@ -61,6 +62,7 @@ export async function createNode(init: NodeInit): Promise<Libp2p<Services>> {
       inboundStreamProtocolNegotiationTimeout: DIAL_TIMEOUT_MS,
       outboundStreamProtocolNegotiationTimeout: DIAL_TIMEOUT_MS,
       reconnectRetries: 0,
+      resolvers: {},
     },
     // It would open a stream, and so a data channel, on every link every ten seconds; links ask for signs of life themselves.
     connectionMonitor: { enabled: false },
@@ -73,6 +75,7 @@ export async function createNode(init: NodeInit): Promise<Libp2p<Services>> {
       }),
     },
     // What others learn of the program: its name.
+    dns: NO_NAMES,
     nodeInfo: { name: 'clinicord', version: '1', userAgent: 'clinicord' },
   });
   node.addEventListener('connection:open', ({ detail }) => {
