@@ -1,7 +1,6 @@
 // A FHIR R4 bundle as plain data, and the little that the rest of this folder needs to look inside one. Nothing here
 // validates: a bundle has been checked before it comes here, or is only walked with care (unknown fields survive).
 // Source: https://hl7.org/fhir/R4/bundle.html
-import type { Json } from '../codec/index.ts';
 
 export interface FhirBundle {
   readonly resourceType: 'Bundle';
@@ -52,10 +51,6 @@ export function resourcesOf(bundle: FhirBundle): readonly FhirResource[] {
   return entriesOf(bundle)
     .map(resourceOf)
     .filter((resource) => resource !== null);
-}
-
-export function isBundle(value: Json | FhirObject): value is FhirBundle & Json {
-  return isObject(value) && value.resourceType === 'Bundle';
 }
 
 /** Calls `visit` with every object inside `root`, itself included. Depth is bounded where the JSON was read. */

@@ -7,7 +7,6 @@ export * from './contexts.ts';
 export * from './envelope.ts';
 export * from './manifest.ts';
 export * from './sealing.ts';
-export { MAX_VISIT_LINE_CHARS, MAX_VISIT_ROWS, MAX_VISIT_TEXT_CHARS } from './visit-check.ts';
 export * from './visit.ts';
 export type { ReadableRow, ReadableSection } from './readable-row.ts';
 export * from './readable.ts';

@@ -2,10 +2,10 @@
 import type { BundleFault, VisitForm } from '../api.ts';
 
 /** One field of free text. */
-export const MAX_VISIT_TEXT_CHARS = 20_000;
+const MAX_VISIT_TEXT_CHARS = 20_000;
 /** One line: a diagnosis, a medicine, a dosage, a substance. */
-export const MAX_VISIT_LINE_CHARS = 500;
-export const MAX_VISIT_ROWS = 50;
+const MAX_VISIT_LINE_CHARS = 500;
+const MAX_VISIT_ROWS = 50;
 
 /** FHIR's dateTime with a time, which needs seconds and a zone. */
 const DATE_TIME =

@@ -1,4 +1,3 @@
 // adapters/fhir/: checking FHIR R4 bundles. Its only door; it brings @medplum/core with it, so pages open it in a worker only.
-export { definitionsMissing, unpackDefinitions } from './definitions.ts';
+export { definitionsMissing } from './definitions.ts';
 export { createInProcessBundleValidator } from './in-process.ts';
-export { MAX_FAULTS, validateBundle } from './validate-bundle.ts';

@@ -10,7 +10,7 @@ import { type Plain, isPlain, shapeOf } from './shape.ts';
 import { isKnownResource, structureFaults } from './structure.ts';
 
 /** Faults that one verdict names; a person fixes these first. */
-export const MAX_FAULTS = 500;
+const MAX_FAULTS = 500;
 
 export function validateBundle(json: string, definitions: Definitions): BundleVerdict {
   // Cheap first: there are never more UTF-16 units than bytes.

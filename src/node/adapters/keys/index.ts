@@ -1,6 +1,5 @@
 // adapters/keys/: signing, verifying and sealing by WebCrypto; the same in tabs and on Node.js. Its only door.
-export { cannotOpen, createAead } from './aead.ts';
+export { createAead } from './aead.ts';
 export { createKeyWrap } from './key-wrap.ts';
 export { createRandomness } from './randomness.ts';
 export { createSeedSigners, createVerifier, signerOf } from './signing.ts';
-export { ARGON2ID, argon2id } from './passphrase.ts';

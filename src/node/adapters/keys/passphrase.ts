@@ -3,7 +3,7 @@
 import { argon2id as nobleArgon2id, argon2idAsync } from '@noble/hashes/argon2.js';
 import type { PassphraseHash } from '../../ports/index.ts';
 
-export const ARGON2ID = { memoryKibibytes: 19 * 1024, passes: 2, lanes: 1, keyBytes: 32 } as const;
+const ARGON2ID = { memoryKibibytes: 19 * 1024, passes: 2, lanes: 1, keyBytes: 32 } as const;
 /** How long the asynchronous form works before it lets others go on. */
 const SLICE_MS = 10;
 
