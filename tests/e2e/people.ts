@@ -181,11 +181,12 @@ export async function restoreAsPatient(browser: Browser, world: World, lost: Tab
 export async function comeBack(lost: Tab, world: World, reloaded = false): Promise<Tab> {
   const page = reloaded ? lost.page : await lost.context.newPage();
   if (!reloaded) await page.goto(world.url);
-  const unlock = page.getByRole('button', { name: 'Unlock' });
+  const dialog = page.getByRole('dialog');
+  const unlock = dialog.getByRole('button', { name: 'Unlock' });
   const goOn = page.getByRole('button', { name: `Continue as ${lost.name}` });
   await expect(unlock.or(goOn)).toBeVisible();
   if (await goOn.isVisible()) await goOn.click();
-  await page.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
+  await dialog.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
   await unlock.click();
   await expect(unlock).toBeHidden();
   return { ...lost, page };
