@@ -8,7 +8,7 @@ export type * from './api.ts';
 export { AppError, isRejection } from './base/index.ts';
 export type { ChannelId, Digest, GrantId, PartyId, RecordId, Rejection } from './base/index.ts';
 export type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
-export { type ReadableRow, type ReadableSection, readableRecord } from './records/index.ts';
+export { type ReadableRow, type ReadableSection, readableRecord, visitFormOf } from './records/index.ts';
 export { missingFeatures } from './browser.ts';
 export { clinicordNode, createRegistry, invitationLink, parseInvitation } from './runtime/index.ts';
 export type { NetworkAndBlobs, NewNode, Platform, ProfileStores, Registry, RunningNode, StorageEstimate } from './runtime/index.ts';

@@ -8,6 +8,7 @@ export * from './envelope.ts';
 export * from './manifest.ts';
 export * from './sealing.ts';
 export * from './visit.ts';
+export * from './visit-form.ts';
 export type { ReadableRow, ReadableSection } from './readable-row.ts';
 export * from './readable.ts';
 export * from './summary.ts';

@@ -1,6 +1,7 @@
 // A visit's bundle back into its form (the reverse of visit.ts), so that a correction begins with what was written. Anything
 // that a form cannot hold, such as an imported bundle, gives null: a correction must never drop content silently.
 import type { VisitForm } from '../api.ts';
+import { isRejection } from '../base/index.ts';
 import { bytesToText } from '../codec/index.ts';
 import { fromBase64 } from './base64.ts';
 import { type FhirBundle, type FhirObject, type FhirResource, isObject, listOf, resourcesOf, textOf } from './bundle.ts';
@@ -74,7 +75,7 @@ function findingsOf(note: FhirResource | undefined, reason: string): string | nu
   const bytes = fromBase64(textOf(isObject(attachment) ? attachment.data : undefined));
   const text = bytes === null ? null : bytesToText(bytes);
   const head = reason === '' ? '' : `Reason\n${reason}`;
-  if (text === null || !text.startsWith(head)) return null;
+  if (text === null || isRejection(text) || !text.startsWith(head)) return null;
   const rest = text.slice(head.length).trimStart();
   if (rest === '') return '';
   return rest.startsWith('Findings\n') ? rest.slice('Findings\n'.length) : null;
