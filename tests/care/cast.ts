@@ -61,10 +61,17 @@ export function recordOf(profile: Profile, record: RecordId): RecordView | null 
 
 /** Written and in the patient's hands. */
 export async function written({ clinic, patient }: Cast, findings?: string, replaces?: RecordId): Promise<RecordId> {
-  const record = await clinic.care.writeRecord(patient.person.party, await preview(clinic, patient, findings), replaces === undefined ? {} : { replaces });
+  const record = await clinic.care.writeRecord(
+    patient.person.party,
+    await preview(clinic, patient, findings),
+    replaces === undefined ? {} : { replaces },
+  );
   await until('the version awaits her', () => {
     const way = patient.care.view().ways.find((entry) => entry.record === record);
-    return recordOf(patient, record)?.status === 'awaiting-patient' && way?.stages.some(({ stage, atMs }) => stage === 'awaiting' && atMs !== null) === true;
+    return (
+      recordOf(patient, record)?.status === 'awaiting-patient' &&
+      way?.stages.some(({ stage, atMs }) => stage === 'awaiting' && atMs !== null) === true
+    );
   });
   return record;
 }
@@ -74,7 +81,9 @@ export async function confirmed(cast: Cast, findings?: string, replaces?: Record
   const record = await written(cast, findings, replaces);
   const version = recordOf(cast.patient, record)?.version ?? 0;
   await cast.patient.care.confirmRecord(record, version);
-  await until('every keeper holds it', () => cast.archives.every((keeper) => !keeper.online || (keeper.disk.notes.get('care-kept')?.size ?? 0) > 0));
+  await until('every keeper holds it', () =>
+    cast.archives.every((keeper) => !keeper.online || (keeper.disk.notes.get('care-kept')?.size ?? 0) > 0),
+  );
   return record;
 }
 

@@ -82,7 +82,12 @@ export class World {
   private readonly verifier = createVerifier();
   private readonly signers = createSeedSigners();
 
-  constructor(init: { readonly archives?: readonly Keyed[]; readonly clinics?: readonly Keyed[]; readonly others?: readonly Keyed[]; readonly copies?: number }) {
+  constructor(init: {
+    readonly archives?: readonly Keyed[];
+    readonly clinics?: readonly Keyed[];
+    readonly others?: readonly Keyed[];
+    readonly copies?: number;
+  }) {
     const { copies = 2, ...parties } = init;
     this.consortium = new Consortium({ ...parties, settings: { copies, archiveQuorum: (init.archives?.length ?? 0) > 0 } });
     this.time.advance(this.consortium.nowMs);
@@ -180,7 +185,11 @@ export class World {
       wrapPrivateKey: person.wrapSecret,
       notesKey: new Uint8Array(32).fill(person.name.length),
     };
-    const centre = authority && { party: authority.party, signer: await this.signers.signerOf(authority.seed), wrapPrivateKey: authority.wrapSecret };
+    const centre = authority && {
+      party: authority.party,
+      signer: await this.signers.signerOf(authority.seed),
+      wrapPrivateKey: authority.wrapSecret,
+    };
     return {
       party: person.party,
       role: person.role,
@@ -269,7 +278,9 @@ export class World {
 
   private async submit(slip: Slip, onStage?: (stage: SlipStage) => void): Promise<Finality> {
     const checks = slipChecks(this.consortium.ledger, slip);
-    const results = isRejection(checks) ? [false] : await Promise.all(checks.map((check) => this.verifier.verify(check.publicKey, check.bytes, check.signature)));
+    const results = isRejection(checks)
+      ? [false]
+      : await Promise.all(checks.map((check) => this.verifier.verify(check.publicKey, check.bytes, check.signature)));
     if (!results.every(Boolean)) throw new AppError({ code: 'slip-refused', message: 'No voter takes this slip.', remedy: 'None.' });
     const tell = (stage: SlipStage): void => {
       onStage?.(stage);
@@ -381,4 +392,3 @@ export async function codeOf(action: Promise<unknown>): Promise<string> {
   }
   return 'no error';
 }
-

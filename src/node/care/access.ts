@@ -3,7 +3,20 @@
 import type { PartyId, Rejection } from '../base/index.ts';
 import type { Action, Role, Slip, SlipBody } from '../contracts/index.ts';
 import type { Ledger, Projection } from '../ledger/index.ts';
-import type { Aead, BlobStore, BundleValidator, Clock, KeyWrap, Log, NoteStore, PeerId, Randomness, Signer, Timers, Verifier } from '../ports/index.ts';
+import type {
+  Aead,
+  BlobStore,
+  BundleValidator,
+  Clock,
+  KeyWrap,
+  Log,
+  NoteStore,
+  PeerId,
+  Randomness,
+  Signer,
+  Timers,
+  Verifier,
+} from '../ports/index.ts';
 
 /** Who asks on the bulk stream: the peer is proved by the transport, the party by its pledge; null for a stranger. */
 export interface Correspondent {

@@ -12,7 +12,13 @@ export interface Actor {
 }
 
 /** Resolves when the action is final. Throws AppError `no-effect` with the contract's reason as its message. */
-export async function act(channel: ChannelAccess, clock: Clock, actor: Actor, action: Action, onStage?: (stage: SlipStage) => void): Promise<Finality> {
+export async function act(
+  channel: ChannelAccess,
+  clock: Clock,
+  actor: Actor,
+  action: Action,
+  onStage?: (stage: SlipStage) => void,
+): Promise<Finality> {
   const body = channel.draft(actor.party, action);
   const slip: Slip = { body, signature: await actor.signer.sign(channel.bytesToSign(body)), consent: null };
   return handIn(channel, clock, slip, onStage);

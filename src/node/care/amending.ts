@@ -30,7 +30,8 @@ export class Amending {
     const { person } = this.work.clinic();
     const words = typed(reason, 'The reason why the patient cannot sign', MAX_REASON_CHARS);
     const note = this.writing.notes.newestOf(record);
-    if (note === null) throw new AppError({ code: 'nothing-waits', message: 'No version of this record waits.', remedy: 'Reload the record.' });
+    if (note === null)
+      throw new AppError({ code: 'nothing-waits', message: 'No version of this record waits.', remedy: 'Reload the record.' });
     refuseState(note);
     const signed = await this.writing.unconfirmedBody(note, person, words);
     await this.writing.notes.put({ ...note, ...signed, state: 'proposing', reason: words });
@@ -53,12 +54,17 @@ export class Amending {
     const words = typed(reason, 'The reason', MAX_REASON_CHARS);
     const head = this.work.facts.record(record);
     const open = this.writing.notes.newestOf(record);
-    if (head === null && open === null) throw new AppError({ code: 'unknown-record', message: 'There is no such record.', remedy: 'Reload the page.' });
+    if (head === null && open === null)
+      throw new AppError({ code: 'unknown-record', message: 'There is no such record.', remedy: 'Reload the page.' });
     if (head !== null) {
       const patient = this.work.facts.party(head.patient);
       const of = { patient: head.patient, record, version: head.version };
       const { channel, clock, keyWrap } = this.work.environment;
-      const sealedReason = await keyWrap.wrap(patient?.certificate.wrapKey ?? person.wrapPublicKey, sealable(words), reasonContext(of, head.patient));
+      const sealedReason = await keyWrap.wrap(
+        patient?.certificate.wrapKey ?? person.wrapPublicKey,
+        sealable(words),
+        reasonContext(of, head.patient),
+      );
       await act(channel, clock, person, { kind: 'withdraw', record, sealedReason });
     }
     if (open !== null) await this.takeBack(open, words);

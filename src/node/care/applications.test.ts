@@ -56,7 +56,9 @@ test('who is refused learns why, also after a reload, and no keeper does', async
   await world.close(hill);
   const again = await apply(person);
   expect(again.care.standing()).toEqual({ kind: 'refused', reason: 'Nobody knows this clinic' });
-  const kept = JSON.stringify([...keeper.disk.notes].map(([table, notes]) => [table, [...notes.values()].map((note) => Buffer.from(note).toString('latin1'))]));
+  const kept = JSON.stringify(
+    [...keeper.disk.notes].map(([table, notes]) => [table, [...notes.values()].map((note) => Buffer.from(note).toString('latin1'))]),
+  );
   expect(kept).not.toContain('Nobody knows');
 });
 
@@ -65,7 +67,13 @@ test('nobody but a supervision centre refuses an application', async () => {
   await until('the application is there', () => applications().length === 1);
   // A keeper knows the application's id, and so its box.
   const { id } = keeper.care.view().applications[0]!;
-  const tools: LetterTools = { channel: world.consortium.ledger.channel, aead: createAead(), keyWrap: createKeyWrap(), randomness: createRandomness(), verifier: createVerifier() };
+  const tools: LetterTools = {
+    channel: world.consortium.ledger.channel,
+    aead: createAead(),
+    keyWrap: createKeyWrap(),
+    randomness: createRandomness(),
+    verifier: createVerifier(),
+  };
   const letter = await writeLetter(tools, {
     id: newLetterId(tools.randomness),
     to: boxOf(id as LetterId),

@@ -3,7 +3,13 @@
 import { AppError, type PartyId, type Rejection, MAX_REASON_CHARS, reject } from '../base/index.ts';
 import type { ApplicationView } from '../api.ts';
 import { encode } from '../codec/index.ts';
-import { type Certificate, type Possession, certificate as certificateCodec, checkCertificate, possessionChecks } from '../contracts/index.ts';
+import {
+  type Certificate,
+  type Possession,
+  certificate as certificateCodec,
+  checkCertificate,
+  possessionChecks,
+} from '../contracts/index.ts';
 import { act } from './acting.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { Errand, type Progress } from './errand.ts';
@@ -181,7 +187,11 @@ export class Applications {
     const authority = this.work.environment.authority();
     if (authority !== null) return authority;
     if (this.reader !== null) throw locked();
-    throw new AppError({ code: 'not-the-authority', message: 'This page is no supervision centre.', remedy: 'Use the supervision centre’s own page.' });
+    throw new AppError({
+      code: 'not-the-authority',
+      message: 'This page is no supervision centre.',
+      remedy: 'Use the supervision centre’s own page.',
+    });
   }
 
   private undecided(id: string): Application {

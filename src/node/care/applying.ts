@@ -53,7 +53,15 @@ export class Applying {
     const bytes = await notes.get(TABLE, ONLY);
     const kept = bytes === null ? null : decode(note, bytes, 4 * MAX_APPLICATION_BYTES);
     if (kept !== null && !isRejection(kept) && same(kept.certificate, wanted)) this.current = kept;
-    else await this.keep({ id: newLetterId(randomness), certificate: wanted, possession: proof, letter: null, sinceMs: clock.nowMs(), refused: null });
+    else
+      await this.keep({
+        id: newLetterId(randomness),
+        certificate: wanted,
+        possession: proof,
+        letter: null,
+        sinceMs: clock.nowMs(),
+        refused: null,
+      });
     this.kick();
   }
 
@@ -103,7 +111,9 @@ export class Applying {
     if (current.letter !== null) return current;
     const { environment, facts } = this.work;
     const person = environment.person();
-    const authority = [...environment.channel.projection().parties.values()].find((row) => row.role === 'authority' && facts.certificateOf(row.party) !== null);
+    const authority = [...environment.channel.projection().parties.values()].find(
+      (row) => row.role === 'authority' && facts.certificateOf(row.party) !== null,
+    );
     const recipient = authority === undefined ? null : facts.certificateOf(authority.party);
     if (person === null || recipient === null) return null;
     const sealed = await writeLetter(this.work.letterTools, {

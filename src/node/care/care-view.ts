@@ -53,13 +53,16 @@ export class CareViewer {
   private records(): readonly RecordView[] {
     const { work, involved, sent, offers } = this.sources;
     const pending = new Map<RecordId, Pending>();
-    for (const note of [...sent.all(), ...offers.all()]) if ((pending.get(note.record)?.version ?? 0) < note.version) pending.set(note.record, note);
+    for (const note of [...sent.all(), ...offers.all()])
+      if ((pending.get(note.record)?.version ?? 0) < note.version) pending.set(note.record, note);
     const grantByRecord = new Map<RecordId, GrantRow>();
     for (const grant of involved.grants()) {
       if (grant.grantee === work.environment.party && work.facts.grantRefusal(grant) === null) grantByRecord.set(grant.record, grant);
     }
     const { records } = work.environment.channel.projection();
-    const fresh = [...pending.values()].filter((note) => records.get(note.record) === undefined).sort((a, b) => b.body.timestampMs - a.body.timestampMs);
+    const fresh = [...pending.values()]
+      .filter((note) => records.get(note.record) === undefined)
+      .sort((a, b) => b.body.timestampMs - a.body.timestampMs);
     const shown = fresh.map((note) => this.record(note.record, null, note, null));
     for (const row of records.newestFirst()) {
       const note = pending.get(row.record) ?? null;
@@ -180,7 +183,13 @@ function recordView({ record, row, note, grant, words, patient, clinic, names, s
 
 function pendingVersion(note: Pending): RecordView['versions'][number] {
   const status = statusOf(note);
-  return { version: note.version, height: null, timestampMs: note.body.timestampMs, status, unconfirmedReason: status === 'proposed' && note.state === 'proposing' ? note.reason : null };
+  return {
+    version: note.version,
+    height: null,
+    timestampMs: note.body.timestampMs,
+    status,
+    unconfirmedReason: status === 'proposed' && note.state === 'proposing' ? note.reason : null,
+  };
 }
 
 function statusOf({ state }: Pending): RecordStatus {

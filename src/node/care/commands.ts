@@ -7,7 +7,8 @@ import { contactLinkOf } from './patients.ts';
 export function commandsOf(parts: CareParts): CareCommands {
   const { work, patients, previews, writing, amending, sharing, reading, applications } = parts;
   return {
-    contactLink: () => contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label ?? '' }),
+    contactLink: () =>
+      contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label ?? '' }),
     registerPatient: (link, details) => patients.register(link, details),
     saveDraft: (patient, form) => patients.saveDraft(patient, form),
     loadDraft: (patient) => patients.loadDraft(patient),

@@ -96,7 +96,11 @@ export class Custody {
       });
     }
     if (codes.has('no-access') || codes.has('not-on-ledger')) {
-      return new AppError({ code: 'no-access', message: 'The keepers do not release this version to you.', remedy: 'Ask the patient for access.' });
+      return new AppError({
+        code: 'no-access',
+        message: 'The keepers do not release this version to you.',
+        remedy: 'Ask the patient for access.',
+      });
     }
     if (!codes.has('not-held')) return this.unreachable();
     return new AppError({

@@ -29,7 +29,12 @@ export class Desk {
   }
 
   /** Answers requests of one kind. A malformed body is refused before `answering` sees it. */
-  answer<Asked, Answer>(kind: string, asked: Codec<Asked>, answer: Codec<Answer>, answering: (from: Correspondent, asked: Asked) => Promise<Answer | Rejection>): void {
+  answer<Asked, Answer>(
+    kind: string,
+    asked: Codec<Asked>,
+    answer: Codec<Answer>,
+    answering: (from: Correspondent, asked: Asked) => Promise<Answer | Rejection>,
+  ): void {
     const whole: Answering = async (from, body) => {
       if (!this.open) throw new AppError({ code: 'stopped', message: 'This node has stopped.', remedy: 'Ask another member.' });
       const request = decode(asked, body, MAX_BULK_FRAME_BYTES);
@@ -64,7 +69,8 @@ export class Desk {
   private async askSelf(kind: string, body: Uint8Array): Promise<Uint8Array> {
     const answering = this.answeringByKind.get(kind);
     const result = await answering?.({ peer: SELF, party: this.self }, body);
-    if (result === undefined) throw new AppError({ code: 'unknown-request', message: `Nobody here answers ${kind}.`, remedy: 'Ask another member.' });
+    if (result === undefined)
+      throw new AppError({ code: 'unknown-request', message: `Nobody here answers ${kind}.`, remedy: 'Ask another member.' });
     if (isRejection(result)) throw refusal(result);
     return result;
   }

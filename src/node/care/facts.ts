@@ -58,12 +58,24 @@ export class Facts {
     const entry = this.party(party);
     if (entry !== null && isLive(entry, this.nowMs())) return entry.certificate;
     if (entry === null) {
-      throw new AppError({ code: 'not-certified', message: `${who} is not certified in this consortium.`, remedy: 'Wait until the supervision centre has approved the application.' });
+      throw new AppError({
+        code: 'not-certified',
+        message: `${who} is not certified in this consortium.`,
+        remedy: 'Wait until the supervision centre has approved the application.',
+      });
     }
     if (entry.revoked !== null) {
-      throw new AppError({ code: 'revoked', message: `The certificate of ${who.toLowerCase()} was revoked: ${entry.revoked.reason}`, remedy: 'Ask the supervision centre.' });
+      throw new AppError({
+        code: 'revoked',
+        message: `The certificate of ${who.toLowerCase()} was revoked: ${entry.revoked.reason}`,
+        remedy: 'Ask the supervision centre.',
+      });
     }
-    throw new AppError({ code: 'expired', message: `The certificate of ${who.toLowerCase()} is not valid today.`, remedy: 'Ask the supervision centre for a new one.' });
+    throw new AppError({
+      code: 'expired',
+      message: `The certificate of ${who.toLowerCase()} is not valid today.`,
+      remedy: 'Ask the supervision centre for a new one.',
+    });
   }
 
   /** A clinic's name, or a short form of the pseudonym. */

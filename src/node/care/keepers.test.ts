@@ -55,12 +55,25 @@ test('a stranger gets nothing, stores nothing, posts nothing', async () => {
   const own = await manifestFor(cast.clinic, record);
   const stranger = await world.open(new Keyed('Stranger', 'clinic'));
   expect(await codeOf(manifestFor(stranger, record))).toBe('no-access');
-  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.keep, encode(keep, { manifest: manifestBytes(own) })))).toBe('not-a-clinic');
-  const letter = { id: '11'.repeat(16) as LetterId, to: boxOf(cast.patient.person.party), wrappedKey: new Uint8Array(80), sealed: new Uint8Array(99) };
-  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'letter', letter })))).toBe('not-certified');
-  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'application', letter })))).toBe('not-for-strangers');
+  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.keep, encode(keep, { manifest: manifestBytes(own) })))).toBe(
+    'not-a-clinic',
+  );
+  const letter = {
+    id: '11'.repeat(16) as LetterId,
+    to: boxOf(cast.patient.person.party),
+    wrappedKey: new Uint8Array(80),
+    sealed: new Uint8Array(99),
+  };
+  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'letter', letter })))).toBe(
+    'not-certified',
+  );
+  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.post, encode(post, { purpose: 'application', letter })))).toBe(
+    'not-for-strangers',
+  );
   const { wraps } = own;
-  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.addWraps, encode(addWraps, { record, version: 1, wraps })))).toBe('not-the-patient');
+  expect(await codeOf(world.ask(stranger, archives[0]!, REQUEST_KINDS.addWraps, encode(addWraps, { record, version: 1, wraps })))).toBe(
+    'not-the-patient',
+  );
 });
 
 test('a grantee gets wraps only once its read of that version is on the ledger (P3-26)', async () => {
@@ -99,7 +112,12 @@ test('only the patient adds wraps, and only for whom a grant lets read', async (
   const record = await confirmed(cast);
   const [wrap] = (await manifestFor(patient, record)).wraps;
   const add = (asker: Profile, recipient: Profile): Promise<Uint8Array> =>
-    world.ask(asker, archives[0]!, REQUEST_KINDS.addWraps, encode(addWraps, { record, version: 1, wraps: [{ ...wrap!, recipient: recipient.person.party }] }));
+    world.ask(
+      asker,
+      archives[0]!,
+      REQUEST_KINDS.addWraps,
+      encode(addWraps, { record, version: 1, wraps: [{ ...wrap!, recipient: recipient.person.party }] }),
+    );
   await grantTo(second, record);
   expect(await codeOf(add(second, second))).toBe('not-the-patient');
   expect(await codeOf(add(patient, third))).toBe('no-grant');
@@ -140,7 +158,11 @@ test('what a keeper changed in ciphertext, envelope or wraps is refused, never s
   // A store that answers with other bytes is caught by their address.
   const kept = archives[0]!.blobs.held;
   const original = new Map(kept);
-  for (const [cid, bytes] of kept) kept.set(cid, Uint8Array.from(bytes, (byte, index) => (index === 30 ? byte ^ 1 : byte)));
+  for (const [cid, bytes] of kept)
+    kept.set(
+      cid,
+      Uint8Array.from(bytes, (byte, index) => (index === 30 ? byte ^ 1 : byte)),
+    );
   expect(await codeOf(patient.care.openRecord(record, 1))).toBe('blob-missing');
   for (const [cid, bytes] of original) kept.set(cid, bytes);
 
@@ -148,7 +170,10 @@ test('what a keeper changed in ciphertext, envelope or wraps is refused, never s
   const [[key, entry]] = [...notes] as [[string, Uint8Array]];
   const hers = Buffer.from(entry).lastIndexOf(Buffer.from(patient.person.party, 'hex'));
   const wrapAt = hers + 40;
-  notes.set(key, Uint8Array.from(entry, (byte, index) => (index === wrapAt ? byte ^ 1 : byte)));
+  notes.set(
+    key,
+    Uint8Array.from(entry, (byte, index) => (index === wrapAt ? byte ^ 1 : byte)),
+  );
   expect(await codeOf(patient.care.openRecord(record, 1))).toBe('tampered');
   notes.set(key, entry);
   expect(textOf(await patient.care.openRecord(record, 1))).toContain('Reflexes normal.');
@@ -193,7 +218,11 @@ test('without any keeper the page says how many can be reached', async () => {
   for (const keeper of archives) await world.close(keeper);
   const failure = await patient.care.openRecord(record, 1).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(AppError);
-  expect(failure).toMatchObject({ code: 'keepers-unreachable', message: '0 of 2 keepers can be reached.', remedy: expect.stringContaining('archive member') as string });
+  expect(failure).toMatchObject({
+    code: 'keepers-unreachable',
+    message: '0 of 2 keepers can be reached.',
+    remedy: expect.stringContaining('archive member') as string,
+  });
 });
 
 test('an offer that lost against another of the same version is forgotten with its blobs', async () => {

@@ -7,7 +7,13 @@ import { signingPublicKey, wrapPublicKey } from '../crypto/index.ts';
 import { type Box, type Letter, type LetterContent, type LetterTools, newLetterId, openLetter, writeLetter } from './letter.ts';
 
 const channel = 'ab'.repeat(32) as ChannelId;
-const tools: LetterTools = { channel, aead: createAead(), keyWrap: createKeyWrap(), randomness: createRandomness(), verifier: createVerifier() };
+const tools: LetterTools = {
+  channel,
+  aead: createAead(),
+  keyWrap: createKeyWrap(),
+  randomness: createRandomness(),
+  verifier: createVerifier(),
+};
 const seed = new Uint8Array(32).fill(5);
 const secret = new Uint8Array(32).fill(6);
 const author = '01'.repeat(16) as PartyId;
@@ -16,10 +22,20 @@ const content: LetterContent = { kind: 'taken-back', record: '03'.repeat(16) as 
 
 async function written(): Promise<Letter> {
   const signer = await createMemorySeedSigners().signerOf(seed);
-  return writeLetter(tools, { id: newLetterId(tools.randomness), to: box, recipientWrapKey: wrapPublicKey(secret), from: author, signer, content });
+  return writeLetter(tools, {
+    id: newLetterId(tools.randomness),
+    to: box,
+    recipientWrapKey: wrapPublicKey(secret),
+    from: author,
+    signer,
+    content,
+  });
 }
 
-async function outcome(letter: Letter, options: { readonly secret?: Uint8Array; readonly key?: Uint8Array | null; readonly tools?: LetterTools } = {}): Promise<string> {
+async function outcome(
+  letter: Letter,
+  options: { readonly secret?: Uint8Array; readonly key?: Uint8Array | null; readonly tools?: LetterTools } = {},
+): Promise<string> {
   const key = options.key === undefined ? signingPublicKey(seed) : options.key;
   const opened = await openLetter(options.tools ?? tools, options.secret ?? secret, letter, () => key);
   return isRejection(opened) ? opened.reason : JSON.stringify([opened.from, opened.content.kind]);

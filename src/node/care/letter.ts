@@ -1,7 +1,19 @@
 // The letter: what one party tells another past the ledger, when the other may be away. Signed by its author, sealed to its
 // recipient under a fresh key, bound to channel, box and letter id, so that no keeper can read, change or move it.
 // Keepers see who it is for, when it came and how long it is; nothing else.
-import { type ChannelId, type PartyId, type Rejection, type Brand, DIGEST_BYTES, ID_BYTES, MAX_LETTER_BYTES, MAX_REASON_CHARS, isRejection, reject, toHex } from '../base/index.ts';
+import {
+  type ChannelId,
+  type PartyId,
+  type Rejection,
+  type Brand,
+  DIGEST_BYTES,
+  ID_BYTES,
+  MAX_LETTER_BYTES,
+  MAX_REASON_CHARS,
+  isRejection,
+  reject,
+  toHex,
+} from '../base/index.ts';
 import { type Decoded, boundedBytes, decode, encode, hex, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { certificate, digest, grantId, partyId, possession, recordId, signature, slipBody } from '../contracts/index.ts';
 import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
@@ -115,8 +127,16 @@ export async function openLetter(
   if (isRejection(content)) return content;
   const key = content.kind === 'application' ? content.certificate.signingKey : signingKeyOf(inside.from);
   if (key === null) return reject('unknown-author', 'the letter comes from nobody whom the ledger certifies');
-  const bytes = encode(toSign, { domain: 'clinicord/letter/1', channel: tools.channel, id, to, from: inside.from, content: inside.content });
-  if (!(await tools.verifier.verify(key, bytes, inside.signature))) return reject('bad-signature', 'the letter is not signed by who it says it is from');
+  const bytes = encode(toSign, {
+    domain: 'clinicord/letter/1',
+    channel: tools.channel,
+    id,
+    to,
+    from: inside.from,
+    content: inside.content,
+  });
+  if (!(await tools.verifier.verify(key, bytes, inside.signature)))
+    return reject('bad-signature', 'the letter is not signed by who it says it is from');
   return { id, from: inside.from, content };
 }
 

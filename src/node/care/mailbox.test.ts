@@ -5,13 +5,24 @@ import { LETTER_LIFETIME_MS, MAX_LETTERS_PER_RECIPIENT, type PartyId, isRejectio
 import type { Certificate, Role } from '../contracts/index.ts';
 import type { Correspondent } from './access.ts';
 import type { Box, Letter, LetterId } from './letter.ts';
-import { APPLICATION_LIFETIME_MS, MAX_APPLICATIONS, MAX_APPLICATION_BYTES, MAX_COLLECTED_LETTERS, MAX_LETTERS_PER_POSTER, STRANGER_POSTS_PER_MINUTE } from './limits.ts';
+import {
+  APPLICATION_LIFETIME_MS,
+  MAX_APPLICATIONS,
+  MAX_APPLICATION_BYTES,
+  MAX_COLLECTED_LETTERS,
+  MAX_LETTERS_PER_POSTER,
+  STRANGER_POSTS_PER_MINUTE,
+} from './limits.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Post } from './requests.ts';
 
 const id = (count: number): string => count.toString(16).padStart(32, '0');
 const [clinic, patient, centre] = [id(1), id(2), id(3)] as [PartyId, PartyId, PartyId];
-const roles: ReadonlyMap<string, Role> = new Map<string, Role>([[clinic, 'clinic'], [patient, 'patient'], [centre, 'authority']]);
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  [clinic, 'clinic'],
+  [patient, 'patient'],
+  [centre, 'authority'],
+]);
 
 let disk: MemoryDisk;
 let time: MemoryTime;
@@ -80,7 +91,8 @@ test('a stranger leaves an application for a supervision centre, small and nothi
 });
 
 test('strangers are heard at a bounded rate, each and all together', async () => {
-  for (let count = 0; count < STRANGER_POSTS_PER_MINUTE; count += 1) expect(await post(from(null), letter(10, centre), 'application')).toBe('kept');
+  for (let count = 0; count < STRANGER_POSTS_PER_MINUTE; count += 1)
+    expect(await post(from(null), letter(10, centre), 'application')).toBe('kept');
   expect(await post(from(null), letter(10, centre), 'application')).toBe('too-often');
   expect(await post(from(null, 'b'), letter(11, centre), 'application')).toBe('kept');
   time.advance(60_000);
@@ -116,7 +128,10 @@ test('one answer holds a bounded number of letters, oldest first; the rest comes
   }
   const first = await mailbox.collect(patient as string as Box, []);
   expect([first.letters.length, first.more, first.letters[0]?.letter.id]).toEqual([MAX_COLLECTED_LETTERS, true, id(0)]);
-  const rest = await mailbox.collect(patient as string as Box, first.letters.map((entry) => entry.letter.id));
+  const rest = await mailbox.collect(
+    patient as string as Box,
+    first.letters.map((entry) => entry.letter.id),
+  );
   expect([rest.letters.length, rest.more]).toEqual([5, false]);
 });
 

@@ -138,7 +138,8 @@ export class Mailbox {
     const recipient = this.init.certificateOf(posted.letter.to as string as PartyId);
     if (posted.purpose === 'application') {
       if (recipient?.role !== 'authority') return reject('not-for-strangers', 'an application goes to the supervision centre');
-      if (sizeOf(posted.letter) > MAX_APPLICATION_BYTES) return reject('oversized', `an application has at most ${MAX_APPLICATION_BYTES} bytes`);
+      if (sizeOf(posted.letter) > MAX_APPLICATION_BYTES)
+        return reject('oversized', `an application has at most ${MAX_APPLICATION_BYTES} bytes`);
       return this.refusesHaste(from);
     }
     const poster = from.party === null ? null : this.init.certificateOf(from.party);

@@ -44,10 +44,20 @@ async function offer(change: (honest: Forged) => Forged | Promise<Forged>): Prom
   const of = { record, version: 1, patient: patient.person.party };
   const { bundle } = await preview(clinic, patient);
   const tools = { aead: createAead(), keyWrap, randomness, blobs: clinic.blobs };
-  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, bundle, of, [patient.person.certificate(), clinic.person.certificate()]);
+  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, bundle, of, [
+    patient.person.certificate(),
+    clinic.person.certificate(),
+  ]);
   const { ledger } = world.consortium;
   const action = { kind: 'record' as const, ...of, unconfirmedReason: null, classes, commitment, sealedAddress };
-  const body: SlipBody = { protocol: 1, channel: ledger.channel, author: clinic.person.party, counter: 0, timestampMs: world.nowMs, action };
+  const body: SlipBody = {
+    protocol: 1,
+    channel: ledger.channel,
+    author: clinic.person.party,
+    counter: 0,
+    timestampMs: world.nowMs,
+    action,
+  };
   const forged = await change({ body, manifest, signer: clinic.person, sender: clinic.person });
   const letterTools: LetterTools = { ...tools, channel: ledger.channel, verifier: createVerifier() };
   const letter = await writeLetter(letterTools, {
@@ -69,7 +79,13 @@ async function offer(change: (honest: Forged) => Forged | Promise<Forged>): Prom
 
 async function letterFrom(sender: Profile, recipient: Profile, content: LetterContent): Promise<void> {
   const { archives, world } = cast;
-  const tools = { aead: createAead(), keyWrap, randomness: createRandomness(), verifier: createVerifier(), channel: world.consortium.ledger.channel };
+  const tools = {
+    aead: createAead(),
+    keyWrap,
+    randomness: createRandomness(),
+    verifier: createVerifier(),
+    channel: world.consortium.ledger.channel,
+  };
   const letter = await writeLetter(tools, {
     id: newLetterId(tools.randomness),
     to: boxOf(recipient.person.party),
@@ -94,7 +110,9 @@ async function warned(record: RecordId): Promise<string> {
 
 async function dropped(): Promise<void> {
   const { patient } = cast;
-  await until('the letter was looked at', () => patient.log.lines.some(({ event }) => event === 'offer-refused' || event === 'letter-refused'));
+  await until('the letter was looked at', () =>
+    patient.log.lines.some(({ event }) => event === 'offer-refused' || event === 'letter-refused'),
+  );
   expect(patient.care.view().records).toEqual([]);
 }
 
@@ -165,9 +183,17 @@ test('nobody but the patient disputes for her', async () => {
   const [[key]] = [...archives[0]!.disk.notes.get('care-kept')!] as [[string, Uint8Array]];
   const commitment = key.split('/')[2] as Digest;
   await letterFrom(third, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'I do not like it' });
-  await until('the letter was looked at', () => world.requests.some(({ from, kind }) => from === clinic.person.party && kind === REQUEST_KINDS.discard));
+  await until('the letter was looked at', () =>
+    world.requests.some(({ from, kind }) => from === clinic.person.party && kind === REQUEST_KINDS.discard),
+  );
   expect(recordOf(clinic, record)?.status).toBe('awaiting-patient');
-  await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment: '00'.repeat(32) as Digest, reason: 'Of another text' });
+  await letterFrom(cast.patient, clinic, {
+    kind: 'dispute',
+    record,
+    version: 1,
+    commitment: '00'.repeat(32) as Digest,
+    reason: 'Of another text',
+  });
   await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'It was the left ear' });
   await until('hers is believed', () => recordOf(clinic, record)?.disputeReason === 'It was the left ear');
 });
@@ -179,7 +205,9 @@ test('nobody but the patient says that keys are there', async () => {
   await patient.care.grantAccess({ record, grantee: second.person.party, purpose: PURPOSE, untilMs: world.nowMs + YEAR_MS });
   const { grant } = second.care.view().grants[0]!;
   await letterFrom(third, second, { kind: 'keys-delivered', grant, record, version: 1 });
-  await until('the letter was looked at', () => world.requests.some(({ from, kind }) => from === second.person.party && kind === REQUEST_KINDS.discard));
+  await until('the letter was looked at', () =>
+    world.requests.some(({ from, kind }) => from === second.person.party && kind === REQUEST_KINDS.discard),
+  );
   expect(second.care.view().grants).toMatchObject([{ delivered: false }]);
 });
 
@@ -195,7 +223,9 @@ test('an emptied browser finds again what awaits her, once she has answered no m
   let again = await emptied(patient);
   await until('it awaits her again', () => recordOf(again, record)?.status === 'awaiting-patient');
   await again.care.disputeRecord(record, 1, 'It was the left ear');
-  await until('the letter is gone', () => cast.archives.every(({ disk }) => [...(disk.notes.get('care-mailbox') ?? [])].every(([key]) => !key.startsWith(patient.person.party))));
+  await until('the letter is gone', () =>
+    cast.archives.every(({ disk }) => [...(disk.notes.get('care-mailbox') ?? [])].every(([key]) => !key.startsWith(patient.person.party))),
+  );
   again = await emptied(again);
   expect(again.care.view().records).toEqual([]);
 });

@@ -92,7 +92,18 @@ export class Offers {
       this.settled(before.letter);
     }
     const { body, signature: signed, manifest } = offer;
-    await this.put({ record, version, clinic: letter.from, body, signature: signed, manifest, letter: letter.id, receivedMs, state: 'checking', reason: null });
+    await this.put({
+      record,
+      version,
+      clinic: letter.from,
+      body,
+      signature: signed,
+      manifest,
+      letter: letter.id,
+      receivedMs,
+      state: 'checking',
+      reason: null,
+    });
     this.checking.kick();
     return 'kept';
   }
@@ -198,7 +209,10 @@ export class Offers {
     if (this.of(note)?.state !== 'checking') return;
     if (wrong !== null) {
       await this.put({ ...note, state: 'wrong', reason: wrong.detail });
-      this.work.ways.trouble(note, `What the clinic sent does not match what it signed (${wrong.detail}). It cannot be signed. Ask the clinic to send it again.`);
+      this.work.ways.trouble(
+        note,
+        `What the clinic sent does not match what it signed (${wrong.detail}). It cannot be signed. Ask the clinic to send it again.`,
+      );
       return;
     }
     await this.put({ ...note, state: 'awaiting', reason: null });
@@ -239,10 +253,12 @@ export class Offers {
     const { action } = body;
     const clinic = facts.certificateOf(from);
     if (clinic?.role !== 'clinic' || body.author !== from) return reject('wrong-author', 'the sender is not the clinic that signs');
-    if (action.patient !== environment.party || body.channel !== facts.channelId) return reject('wrong-patient', 'the entry is about somebody else');
+    if (action.patient !== environment.party || body.channel !== facts.channelId)
+      return reject('wrong-patient', 'the entry is about somebody else');
     if (action.unconfirmedReason !== null) return reject('not-to-sign', 'the entry needs no signature');
     const head = facts.record(action.record);
-    if (head !== null && (head.clinic !== from || head.patient !== environment.party)) return reject('not-the-author', 'another clinic wrote this record');
+    if (head !== null && (head.clinic !== from || head.patient !== environment.party))
+      return reject('not-the-author', 'another clinic wrote this record');
     const before = this.of(action);
     if (before !== null && before.clinic !== from) return reject('not-the-author', 'another clinic wrote this record');
     const good = await environment.verifier.verify(clinic.signingKey, environment.channel.bytesToSign(body), offer.signature);
@@ -275,7 +291,11 @@ function isAnswered(note: OfferNote): boolean {
 }
 
 function mismatch(detail: string): AppError {
-  return new AppError({ code: 'mismatch', message: `What the clinic sent does not match what it signed: ${detail}.`, remedy: 'Do not sign it. Ask the clinic to send it again.' });
+  return new AppError({
+    code: 'mismatch',
+    message: `What the clinic sent does not match what it signed: ${detail}.`,
+    remedy: 'Do not sign it. Ask the clinic to send it again.',
+  });
 }
 
 function answered(note: OfferNote | null): AppError {
@@ -286,4 +306,3 @@ function answered(note: OfferNote | null): AppError {
     remedy: 'Ask the clinic to send it again.',
   });
 }
-

@@ -49,7 +49,11 @@ export class Outbox {
   /** Keeps the letter and begins to post it. Throws AppError `too-many-letters`, `storage-full`. */
   async send(written: Letter, purpose: Outgoing['purpose']): Promise<void> {
     if (this.letters.size >= MAX_OUTBOX_LETTERS) {
-      throw new AppError({ code: 'too-many-letters', message: 'Too many messages wait to be sent.', remedy: 'Wait until this node is connected again.' });
+      throw new AppError({
+        code: 'too-many-letters',
+        message: 'Too many messages wait to be sent.',
+        remedy: 'Wait until this node is connected again.',
+      });
     }
     const entry: Outgoing = { purpose, letter: written, holders: [], writtenMs: this.init.clock.nowMs() };
     await this.keep(entry);

@@ -1,7 +1,16 @@
 // A clinic's own list of patients and its drafts: private to this browser, sealed at rest, empty while locked. The contact
 // link that a patient shows carries her pseudonym and the name she chose; her keys are on the ledger.
 import { base64url } from 'multiformats/bases/base64';
-import { AppError, type ChannelId, type PartyId, type Rejection, DIGEST_BYTES, MAX_NAME_CHARS, isRejection, reject } from '../base/index.ts';
+import {
+  AppError,
+  type ChannelId,
+  type PartyId,
+  type Rejection,
+  DIGEST_BYTES,
+  MAX_NAME_CHARS,
+  isRejection,
+  reject,
+} from '../base/index.ts';
 import type { PatientEntry, VisitForm } from '../api.ts';
 import { type Decoded, boundedBytes, bytesToText, decode, encode, hex, parseJson, struct, text, textToBytes } from '../codec/index.ts';
 import { partyId } from '../contracts/index.ts';
@@ -70,17 +79,33 @@ export class Patients {
     this.work.clinic();
     const found = readContactLink(link);
     if (isRejection(found)) {
-      throw new AppError({ code: 'bad-contact', message: 'This is no contact link, or it was cut off.', remedy: 'Ask the patient to show the link or code again.' });
+      throw new AppError({
+        code: 'bad-contact',
+        message: 'This is no contact link, or it was cut off.',
+        remedy: 'Ask the patient to show the link or code again.',
+      });
     }
     if (found.channel !== this.work.facts.channelId) {
-      throw new AppError({ code: 'foreign-contact', message: 'This patient belongs to another consortium.', remedy: 'Ask the patient to join this one by its invitation.' });
+      throw new AppError({
+        code: 'foreign-contact',
+        message: 'This patient belongs to another consortium.',
+        remedy: 'Ask the patient to join this one by its invitation.',
+      });
     }
     const certificate = this.work.facts.certified(found.patient, 'This patient');
     if (certificate.role !== 'patient') {
-      throw new AppError({ code: 'bad-contact', message: 'This link is not a patient’s.', remedy: 'Ask the patient to show the link or code on their own page.' });
+      throw new AppError({
+        code: 'bad-contact',
+        message: 'This link is not a patient’s.',
+        remedy: 'Ask the patient to show the link or code on their own page.',
+      });
     }
     if (this.known.size >= MAX_PATIENTS && !this.known.has(found.patient)) {
-      throw new AppError({ code: 'too-many-patients', message: `This list holds at most ${MAX_PATIENTS} patients.`, remedy: 'Use another profile for further patients.' });
+      throw new AppError({
+        code: 'too-many-patients',
+        message: `This list holds at most ${MAX_PATIENTS} patients.`,
+        remedy: 'Use another profile for further patients.',
+      });
     }
     const name = typed(details.name.trim() === '' ? found.name : details.name, 'The patient’s name', MAX_NAME_CHARS);
     const entry: PatientNote = { patient: found.patient, name, birthDate: checkedDate(details.birthDate) };
@@ -126,5 +151,9 @@ function checkedDate(birthDate: string): string {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/u.exec(trimmed);
   const [, , month, day] = match ?? [];
   if (match !== null && Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= 31) return trimmed;
-  throw new AppError({ code: 'bad-date', message: 'The date of birth is not a date.', remedy: 'Write it as year-month-day, for example 1945-07-14.' });
+  throw new AppError({
+    code: 'bad-date',
+    message: 'The date of birth is not a date.',
+    remedy: 'Write it as year-month-day, for example 1945-07-14.',
+  });
 }

@@ -22,7 +22,8 @@ export class Previews {
   async ofVisit(patient: PartyId, form: VisitForm): Promise<SealPreview | readonly BundleFault[]> {
     const { certificate } = this.work.clinic();
     const entry = this.patients.of(patient);
-    if (entry === null) throw new AppError({ code: 'unknown-patient', message: 'This patient is not in your list.', remedy: 'Register the patient first.' });
+    if (entry === null)
+      throw new AppError({ code: 'unknown-patient', message: 'This patient is not in your list.', remedy: 'Register the patient first.' });
     const bundle = visitBundle(form, {
       patient: { party: patient, name: entry.name, birthDate: entry.birthDate },
       clinic: { party: certificate.subject, name: certificate.name },

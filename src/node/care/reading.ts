@@ -52,7 +52,12 @@ export class Reading {
       throw new AppError({ code: 'no-access', message: 'You have no access to this record.', remedy: 'Ask the patient for access.' });
     }
     const { record } = version;
-    await act(environment.channel, environment.clock, this.work.person(), { kind: 'read', grant: grant.grant, record, version: version.version });
+    await act(environment.channel, environment.clock, this.work.person(), {
+      kind: 'read',
+      grant: grant.grant,
+      record,
+      version: version.version,
+    });
     return this.work.custody.manifest(version, null);
   }
 

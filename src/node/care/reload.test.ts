@@ -123,11 +123,14 @@ test('drafts survive a reload, and nothing private lies open on any disk', async
   expect(await again.care.loadDraft(patient.person.party)).toEqual(visit('Half a sentence'));
   const words = ['Ada', 'Half a sentence', 'Reflexes', 'vertigo', 'Betahistine', '1945'];
   for (const { disk, blobs } of [again, patient, ...archives]) {
-    const notes = [...disk.notes].flatMap(([, table]) => [...table].flatMap(([key, value]) => [key, Buffer.from(value).toString('latin1')]));
+    const notes = [...disk.notes].flatMap(([, table]) =>
+      [...table].flatMap(([key, value]) => [key, Buffer.from(value).toString('latin1')]),
+    );
     const all = [...notes, ...[...blobs.held.values()].map((bytes) => Buffer.from(bytes).toString('latin1'))].join('\n');
     for (const word of words) expect(all).not.toContain(word);
     if (disk !== again.disk) continue;
-    for (const spelling of [patient.person.party, Buffer.from(patient.person.party, 'hex').toString('latin1')]) expect(notes.join('\n')).not.toContain(spelling);
+    for (const spelling of [patient.person.party, Buffer.from(patient.person.party, 'hex').toString('latin1')])
+      expect(notes.join('\n')).not.toContain(spelling);
   }
   await again.care.discardDraft(patient.person.party);
   expect(await again.care.loadDraft(patient.person.party)).toBeNull();
@@ -136,7 +139,10 @@ test('drafts survive a reload, and nothing private lies open on any disk', async
 test('a bundle with faults gives the path and reason of each, and nothing is written', async () => {
   const { clinic, patient } = cast;
   const party = patient.person.party;
-  const faults = await clinic.care.previewBundle(party, JSON.stringify({ resourceType: 'Bundle', type: 'no-such-type', entry: [{ resource: { resourceType: 'Observation' } }] }));
+  const faults = await clinic.care.previewBundle(
+    party,
+    JSON.stringify({ resourceType: 'Bundle', type: 'no-such-type', entry: [{ resource: { resourceType: 'Observation' } }] }),
+  );
   expect(faults).toEqual(expect.arrayContaining([expect.objectContaining({ path: expect.stringContaining('Bundle') as string })]));
   expect(await clinic.care.previewBundle(party, 'no json')).toMatchObject([{ reason: expect.stringContaining('not JSON') as string }]);
   const wrong = await clinic.care.previewVisit(party, { ...visit(), dateTime: 'yesterday' });
@@ -176,7 +182,11 @@ test('who is not certified, revoked or expired is told so', async () => {
   expect(await codeOf(stranger.care.writeRecord(patient.person.party, ready))).toBe('not-certified');
   world.do(world.consortium.authority, { kind: 'revoke', party: clinic.person.party, reason: 'Licence withdrawn' });
   const failure = await clinic.care.writeRecord(patient.person.party, ready).catch((error: unknown) => error);
-  expect(failure).toMatchObject({ code: 'revoked', message: expect.stringContaining('Licence withdrawn') as string, remedy: expect.stringContaining('supervision centre') as string });
+  expect(failure).toMatchObject({
+    code: 'revoked',
+    message: expect.stringContaining('Licence withdrawn') as string,
+    remedy: expect.stringContaining('supervision centre') as string,
+  });
   world.time.advance(2 * YEAR_MS);
   expect(second.care.standing()).toEqual({ kind: 'expired' });
   expect(await codeOf(second.care.requestAccess('00'.repeat(16) as RecordId, PURPOSE, world.nowMs + 1))).toBe('expired');

@@ -52,7 +52,11 @@ test('nothing opens for whom nothing was wrapped, nor with somebody else’s wra
 });
 
 test('a manifest of another record, version or patient is refused', async () => {
-  for (const other of [{ ...of, record: 'bb'.repeat(16) as RecordId }, { ...of, version: 2 }, { ...of, patient: stranger.party }]) {
+  for (const other of [
+    { ...of, record: 'bb'.repeat(16) as RecordId },
+    { ...of, version: 2 },
+    { ...of, patient: stranger.party },
+  ]) {
     expect(await reasonOf(sealed.manifest, other)).toBe('wrong-manifest');
     expect(await reasonOf({ ...sealed.manifest, ...other }, other)).toBe('bad-key');
   }

@@ -78,7 +78,8 @@ export async function sealVersion(
   const envelope = await tools.blobs.put(bytes);
   const salt = tools.randomness.bytes(SALT_BYTES);
   const patient = recipients.find((recipient) => recipient.subject === of.patient);
-  if (patient === undefined) throw new AppError({ code: 'no-patient', message: 'This patient is not certified.', remedy: 'Ask her to open her page once.' });
+  if (patient === undefined)
+    throw new AppError({ code: 'no-patient', message: 'This patient is not certified.', remedy: 'Ask her to open her page once.' });
   return {
     manifest: { format: 'clinicord/manifest/1', ...of, envelope, salt, wraps },
     commitment: commitmentOf(salt, bytes),
@@ -161,7 +162,13 @@ export async function wrapForGrantee(
 }
 
 /** Whether the address on the ledger leads to this envelope (P0-10). Only the patient can tell. */
-export async function leadsTo(keyWrap: KeyWrap, sealedAddress: Uint8Array, of: RecordVersion, patient: Reader, envelope: string): Promise<boolean> {
+export async function leadsTo(
+  keyWrap: KeyWrap,
+  sealedAddress: Uint8Array,
+  of: RecordVersion,
+  patient: Reader,
+  envelope: string,
+): Promise<boolean> {
   try {
     return bytesToText(await keyWrap.unwrap(patient.wrapPrivateKey, sealedAddress, addressContext(of))) === envelope;
   } catch (error) {

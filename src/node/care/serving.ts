@@ -28,7 +28,11 @@ export class Serving {
     this.work = work;
     this.onHint = onHint;
     this.keeping = new Keeping({ ...environment, facts, isKeeper: () => environment.isKeeper() });
-    this.mailbox = new Mailbox({ ...environment, certificateOf: (party) => facts.certificateOf(party), onLetter: (box) => this.announce(box) });
+    this.mailbox = new Mailbox({
+      ...environment,
+      certificateOf: (party) => facts.certificateOf(party),
+      onLetter: (box) => this.announce(box),
+    });
   }
 
   async load(): Promise<void> {
@@ -64,7 +68,12 @@ export class Serving {
       const manifest = await this.keeping.wholeManifest(version);
       return isRejection(manifest) ? manifest : { manifest: manifestBytes(manifest) };
     });
-    desk.answer(REQUEST_KINDS.addWraps, requests.addWraps, requests.done, async (from, asked) => (await this.keeping.addWraps(from, asked)) ?? { ok: true });
+    desk.answer(
+      REQUEST_KINDS.addWraps,
+      requests.addWraps,
+      requests.done,
+      async (from, asked) => (await this.keeping.addWraps(from, asked)) ?? { ok: true },
+    );
   }
 
   private answerLetters(): void {
@@ -100,7 +109,8 @@ export class Serving {
     if (from.party === owner) return null;
     if (proof === null) return reject('not-your-box', 'these letters are for somebody else');
     const { environment, facts } = this.work;
-    if (Math.abs(environment.clock.nowMs() - proof.atMs) > COLLECT_PROOF_LIFETIME_MS) return reject('stale-proof', 'the proof is too old, or a clock is wrong');
+    if (Math.abs(environment.clock.nowMs() - proof.atMs) > COLLECT_PROOF_LIFETIME_MS)
+      return reject('stale-proof', 'the proof is too old, or a clock is wrong');
     const bytes = boxProofBytes(facts.channelId, box, environment.party, proof.atMs);
     const good = await environment.verifier.verify(entry.certificate.signingKey, bytes, proof.signature);
     return good ? null : reject('bad-signature', 'the proof is not signed by the owner of the box');
@@ -124,9 +134,11 @@ export class Serving {
     const owners = environment.channel.peers().filter(({ party }) => party === (box as string as PartyId));
     const peers = new Set([...owners.map(({ peer }) => peer), ...(this.watchers.get(box) ?? [])]);
     for (const peer of peers) {
-      desk.ask({ party: environment.party, peer }, REQUEST_KINDS.mailWaits, requests.mailWaits, requests.done, { box }).catch((error: unknown) => {
-        if (!(error instanceof AppError)) throw error;
-      });
+      desk
+        .ask({ party: environment.party, peer }, REQUEST_KINDS.mailWaits, requests.mailWaits, requests.done, { box })
+        .catch((error: unknown) => {
+          if (!(error instanceof AppError)) throw error;
+        });
     }
   }
 }

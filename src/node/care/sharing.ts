@@ -78,10 +78,18 @@ export class Sharing {
     const { person } = this.work.clinic();
     const { facts, environment } = this.work;
     const head = facts.record(record);
-    if (head === null) throw new AppError({ code: 'unknown-record', message: 'There is no such record on the ledger.', remedy: 'Reload the page.' });
+    if (head === null)
+      throw new AppError({ code: 'unknown-record', message: 'There is no such record on the ledger.', remedy: 'Reload the page.' });
     const words = typed(purpose, 'The purpose', MAX_REASON_CHARS);
     const request = toHex(environment.randomness.bytes(ID_BYTES)) as GrantId;
-    await act(environment.channel, environment.clock, person, { kind: 'request', request, patient: head.patient, record, purpose: words, untilMs });
+    await act(environment.channel, environment.clock, person, {
+      kind: 'request',
+      request,
+      patient: head.patient,
+      record,
+      purpose: words,
+      untilMs,
+    });
   }
 
   /** A grantee learns that it can read. */
@@ -100,13 +108,23 @@ export class Sharing {
     const { person } = this.work.patient();
     const { facts, environment } = this.work;
     const row = facts.recordRow(wish.record);
-    if (row?.patient !== person.party) throw new AppError({ code: 'not-the-patient', message: 'This is not your record.', remedy: 'Only its patient shares a record.' });
+    if (row?.patient !== person.party)
+      throw new AppError({ code: 'not-the-patient', message: 'This is not your record.', remedy: 'Only its patient shares a record.' });
     const grantee = facts.certified(wish.grantee, 'The clinic');
     if (grantee.subject === row.clinic) {
-      throw new AppError({ code: 'own-record', message: `${grantee.name} wrote this record and can read it already.`, remedy: 'Choose another clinic.' });
+      throw new AppError({
+        code: 'own-record',
+        message: `${grantee.name} wrote this record and can read it already.`,
+        remedy: 'Choose another clinic.',
+      });
     }
     const nowMs = environment.clock.nowMs();
-    if (wish.untilMs <= nowMs) throw new AppError({ code: 'bad-period', message: 'The access would be over before it begins.', remedy: 'Choose a date in the future.' });
+    if (wish.untilMs <= nowMs)
+      throw new AppError({
+        code: 'bad-period',
+        message: 'The access would be over before it begins.',
+        remedy: 'Choose a date in the future.',
+      });
     await act(environment.channel, environment.clock, person, {
       kind: 'grant',
       grant: toHex(environment.randomness.bytes(ID_BYTES)) as GrantId,

@@ -13,7 +13,12 @@ test('a visit awaits the patient, who opens it, signs it and makes it final', as
   cast = await opening();
   const { clinic, patient } = cast;
   const record = await written(cast);
-  expect(recordOf(clinic, record)).toMatchObject({ status: 'awaiting-patient', patientName: 'Ada Example', access: 'author', height: null });
+  expect(recordOf(clinic, record)).toMatchObject({
+    status: 'awaiting-patient',
+    patientName: 'Ada Example',
+    access: 'author',
+    height: null,
+  });
   expect(clinic.care.view().patients).toMatchObject([{ name: 'Ada Example', birthDate: '1945-07-14', records: 1, awaiting: 1 }]);
   expect(textOf(await patient.care.openRecord(record, 1))).toContain('Reflexes normal.');
 
@@ -69,7 +74,10 @@ test('a request that the patient approves opens the record, one that she decline
   await second.care.requestAccess(record, PURPOSE, untilMs);
   await third.care.requestAccess(record, 'curiosity', untilMs);
   const [curious, asked] = patient.care.view().requests;
-  expect([asked, curious]).toMatchObject([{ clinicName: 'Hill', answer: 'open' }, { clinicName: 'Harbour', answer: 'open' }]);
+  expect([asked, curious]).toMatchObject([
+    { clinicName: 'Hill', answer: 'open' },
+    { clinicName: 'Harbour', answer: 'open' },
+  ]);
   await patient.care.approveRequest(asked!.request);
   await patient.care.declineRequest(curious!.request);
   expect(patient.care.view().requests.map(({ answer }) => answer)).toEqual(['declined', 'granted']);
@@ -157,7 +165,9 @@ test('entered in error is a status: what was final stays readable', async () => 
   for (const page of [clinic, patient, second]) expect(recordOf(page, record)?.status).toBe('entered-in-error');
   expect(textOf(await patient.care.openRecord(record, 1))).toContain('Reflexes normal.');
 
-  expect(await codeOf(clinic.care.writeRecord(patient.person.party, await preview(clinic, patient), { replaces: record }))).toBe('entered-in-error');
+  expect(await codeOf(clinic.care.writeRecord(patient.person.party, await preview(clinic, patient), { replaces: record }))).toBe(
+    'entered-in-error',
+  );
 });
 
 test('what the ledger would refuse is not handed in', async () => {

@@ -39,7 +39,13 @@ export class Verdicts {
   async confirm(version: FinalVersion): Promise<void> {
     const { person } = this.refuseUnless(version);
     const { channel, clock } = this.work.environment;
-    await act(channel, clock, person, { kind: 'verdict', record: version.record, version: version.version, verdict: 'confirmed', sealedReason: null });
+    await act(channel, clock, person, {
+      kind: 'verdict',
+      record: version.record,
+      version: version.version,
+      verdict: 'confirmed',
+      sealedReason: null,
+    });
   }
 
   async dispute(version: FinalVersion, reason: string): Promise<void> {
@@ -47,9 +53,16 @@ export class Verdicts {
     const words = typed(reason, 'The reason', MAX_REASON_CHARS);
     const { channel, clock, keyWrap } = this.work.environment;
     const clinic = this.work.facts.party(version.clinic);
-    if (clinic === null) throw new AppError({ code: 'unknown-clinic', message: 'The clinic is not certified.', remedy: 'Ask the supervision centre.' });
+    if (clinic === null)
+      throw new AppError({ code: 'unknown-clinic', message: 'The clinic is not certified.', remedy: 'Ask the supervision centre.' });
     const sealedReason = await keyWrap.wrap(clinic.certificate.wrapKey, sealable(words), reasonContext(version, version.clinic));
-    await act(channel, clock, person, { kind: 'verdict', record: version.record, version: version.version, verdict: 'disputed', sealedReason });
+    await act(channel, clock, person, {
+      kind: 'verdict',
+      record: version.record,
+      version: version.version,
+      verdict: 'disputed',
+      sealedReason,
+    });
     await this.remember(version, words);
   }
 

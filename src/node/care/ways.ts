@@ -40,7 +40,12 @@ export class Ways {
   private writing: Promise<void> = Promise.resolve();
   private shown: readonly RecordWay[] | null = null;
 
-  constructor(init: { readonly table: PrivateTable<Way>; readonly clock: Clock; readonly isUnlocked: () => boolean; readonly changed: () => void }) {
+  constructor(init: {
+    readonly table: PrivateTable<Way>;
+    readonly clock: Clock;
+    readonly isUnlocked: () => boolean;
+    readonly changed: () => void;
+  }) {
     this.table = init.table;
     this.clock = init.clock;
     this.isUnlocked = init.isUnlocked;

@@ -68,7 +68,11 @@ export class Workplace {
   clinic(): { readonly person: PersonKeys; readonly certificate: Certificate } {
     const person = this.person();
     if (this.environment.role !== 'clinic') {
-      throw new AppError({ code: 'not-a-clinic', message: 'Only a clinic can do this.', remedy: 'Open this page with a clinic’s profile.' });
+      throw new AppError({
+        code: 'not-a-clinic',
+        message: 'Only a clinic can do this.',
+        remedy: 'Open this page with a clinic’s profile.',
+      });
     }
     return { person, certificate: this.facts.certified(this.environment.party, 'This clinic') };
   }
@@ -77,7 +81,11 @@ export class Workplace {
   patient(): { readonly person: PersonKeys; readonly certificate: Certificate } {
     const person = this.person();
     if (this.environment.role !== 'patient') {
-      throw new AppError({ code: 'not-a-patient', message: 'Only a patient can do this.', remedy: 'Open this page with the patient’s profile.' });
+      throw new AppError({
+        code: 'not-a-patient',
+        message: 'Only a patient can do this.',
+        remedy: 'Open this page with the patient’s profile.',
+      });
     }
     return { person, certificate: this.facts.certified(this.environment.party, 'This patient') };
   }

@@ -79,7 +79,16 @@ export class Writing {
   /** The clinic's own slip for the same sealed version, without the patient. */
   async unconfirmedBody(note: SentNote, person: PersonKeys, reason: string): Promise<Pick<SentNote, 'body' | 'signature'>> {
     const { commitment, classes, sealedAddress } = recordActionOf(note.body);
-    const action: Action = { kind: 'record', record: note.record, version: note.version, patient: note.patient, unconfirmedReason: reason, classes, commitment, sealedAddress };
+    const action: Action = {
+      kind: 'record',
+      record: note.record,
+      version: note.version,
+      patient: note.patient,
+      unconfirmedReason: reason,
+      classes,
+      commitment,
+      sealedAddress,
+    };
     return this.signAction(person, action);
   }
 
@@ -107,16 +116,30 @@ export class Writing {
     const head = this.work.facts.record(replaces);
     const open = this.notes.newestOf(replaces);
     const before = head ?? open;
-    if (before === null) throw new AppError({ code: 'unknown-record', message: 'There is no such record.', remedy: 'Write it as a new one.' });
-    if (before.patient !== patient) throw new AppError({ code: 'other-patient', message: 'This record is another patient’s.', remedy: 'Open the right patient.' });
+    if (before === null)
+      throw new AppError({ code: 'unknown-record', message: 'There is no such record.', remedy: 'Write it as a new one.' });
+    if (before.patient !== patient)
+      throw new AppError({ code: 'other-patient', message: 'This record is another patient’s.', remedy: 'Open the right patient.' });
     if (head !== null && head.clinic !== this.work.environment.party) {
-      throw new AppError({ code: 'not-the-author', message: 'Another clinic wrote this record.', remedy: 'Only its author corrects a record; write one of your own.' });
+      throw new AppError({
+        code: 'not-the-author',
+        message: 'Another clinic wrote this record.',
+        remedy: 'Only its author corrects a record; write one of your own.',
+      });
     }
     if (head !== null && head.withdrawnAtHeight !== null) {
-      throw new AppError({ code: 'entered-in-error', message: 'This record was marked as entered in error.', remedy: 'Write it as a new one.' });
+      throw new AppError({
+        code: 'entered-in-error',
+        message: 'This record was marked as entered in error.',
+        remedy: 'Write it as a new one.',
+      });
     }
     if (open?.state === 'proposing') {
-      throw new AppError({ code: 'in-progress', message: 'A version of this record is being put on the ledger.', remedy: 'Wait until it is final, then correct it.' });
+      throw new AppError({
+        code: 'in-progress',
+        message: 'A version of this record is being put on the ledger.',
+        remedy: 'Wait until it is final, then correct it.',
+      });
     }
     return { patient, record: replaces, version: (head?.version ?? 0) + 1 };
   }
@@ -145,7 +168,8 @@ export class Writing {
 
   private async cidsOf(manifest: Manifest): Promise<readonly string[]> {
     const found = await fetchEnvelope(this.work.environment.blobs, manifest);
-    if (isRejection(found)) throw new AppError({ code: 'storage-damaged', message: 'What was sealed cannot be read back.', remedy: 'Write it again.' });
+    if (isRejection(found))
+      throw new AppError({ code: 'storage-damaged', message: 'What was sealed cannot be read back.', remedy: 'Write it again.' });
     return [manifest.envelope, ...found.envelope.parts.map((part) => part.cid)];
   }
 
@@ -158,7 +182,12 @@ export class Writing {
     }
   }
 
-  private async sign(person: PersonKeys, of: RecordVersion, sealed: SealedVersion, unconfirmedReason: string | null): Promise<Pick<SentNote, 'body' | 'signature'>> {
+  private async sign(
+    person: PersonKeys,
+    of: RecordVersion,
+    sealed: SealedVersion,
+    unconfirmedReason: string | null,
+  ): Promise<Pick<SentNote, 'body' | 'signature'>> {
     const { record, version, patient } = of;
     const { classes, commitment, sealedAddress } = sealed;
     return this.signAction(person, { kind: 'record', record, version, patient, unconfirmedReason, classes, commitment, sealedAddress });

@@ -1,0 +1,138 @@
+// The manifests that a keeper holds, by version, commitment and author: several may wait for one version until the ledger names
+// one of them. Judges nothing; who may put what here is decided in keeping.ts.
+import { AppError, type Digest, type PartyId, type RecordId, type Rejection, isRejection, reject } from '../base/index.ts';
+import { type Decoded, boundedBytes, decode, encode, struct, uint } from '../codec/index.ts';
+import { digest, partyId } from '../contracts/index.ts';
+import type { BlobStore, Log, NoteStore } from '../ports/index.ts';
+import { type Manifest, MAX_MANIFEST_BYTES, manifestBytes, readManifest } from '../records/index.ts';
+import type { FinalVersion } from './facts.ts';
+import { fetchEnvelope } from './sealing.ts';
+import { type VersionName, versionName } from './ways.ts';
+
+const TABLE = 'care-kept';
+
+const kept = struct({
+  author: partyId,
+  commitment: digest,
+  receivedMs: uint(),
+  sizeBytes: uint(),
+  manifest: boundedBytes(MAX_MANIFEST_BYTES),
+});
+type Kept = Decoded<typeof kept>;
+
+/** What is remembered of a kept manifest; the manifest itself stays in the store. */
+export interface Meta extends VersionName {
+  readonly key: string;
+  readonly author: PartyId;
+  readonly commitment: Digest;
+  readonly receivedMs: number;
+  readonly sizeBytes: number;
+}
+
+export interface KeptManifestsInit {
+  readonly notes: NoteStore;
+  readonly blobs: BlobStore;
+  readonly log: Log;
+}
+
+export class KeptManifests {
+  private readonly init: KeptManifestsInit;
+  private readonly metasByVersion = new Map<string, Map<string, Meta>>();
+  /** What each author takes up here with versions that are not settled yet. */
+  private readonly openByAuthor = new Map<PartyId, Map<string, Meta>>();
+
+  constructor(init: KeptManifestsInit) {
+    this.init = init;
+  }
+
+  async load(): Promise<void> {
+    for (const [key, bytes] of await this.init.notes.entries(TABLE)) {
+      const entry = decode(kept, bytes, 2 * MAX_MANIFEST_BYTES);
+      if (isRejection(entry)) await this.init.notes.delete(TABLE, key);
+      else this.index(key, entry);
+    }
+  }
+
+  of(version: VersionName): readonly Meta[] {
+    return [...(this.metasByVersion.get(versionName(version))?.values() ?? [])];
+  }
+
+  /** The one that the ledger names. */
+  named(version: FinalVersion): Meta | null {
+    return this.metasByVersion.get(versionName(version))?.get(keyOf(version, version.commitment, version.clinic)) ?? null;
+  }
+
+  all(): readonly Meta[] {
+    return [...this.metasByVersion.values()].flatMap((metas) => [...metas.values()]);
+  }
+
+  openOf(author: PartyId): Iterable<Meta> {
+    return this.openByAuthor.get(author)?.values() ?? [];
+  }
+
+  async read(meta: Meta): Promise<Manifest | Rejection> {
+    const bytes = await this.init.notes.get(TABLE, meta.key);
+    if (bytes === null) return notHeld();
+    const entry = decode(kept, bytes, 2 * MAX_MANIFEST_BYTES);
+    return isRejection(entry) ? entry : readManifest(entry.manifest);
+  }
+
+  async put(manifest: Manifest, about: Omit<Kept, 'manifest'>): Promise<void> {
+    const key = keyOf(manifest, about.commitment, about.author);
+    const entry: Kept = { ...about, manifest: manifestBytes(manifest) };
+    await this.init.notes.put(TABLE, key, encode(kept, entry));
+    // Wraps that are added to a settled version are no new burden of its author.
+    if (this.metasByVersion.get(versionName(manifest))?.has(key) !== true) this.index(key, entry);
+  }
+
+  /** The version is final with this manifest: it is its author's burden no more. */
+  settle(meta: Meta): void {
+    this.openByAuthor.get(meta.author)?.delete(meta.key);
+  }
+
+  /** Forgets a manifest, and its blobs where no other manifest of the version names the same. */
+  async forget(meta: Meta): Promise<void> {
+    const manifest = await this.read(meta);
+    const metas = this.metasByVersion.get(versionName(meta));
+    metas?.delete(meta.key);
+    if (metas?.size === 0) this.metasByVersion.delete(versionName(meta));
+    this.settle(meta);
+    await this.init.notes.delete(TABLE, meta.key);
+    const shared = [...(metas?.values() ?? [])].some((other) => other.commitment === meta.commitment);
+    if (!shared && !isRejection(manifest)) await this.removeBlobs(manifest);
+  }
+
+  private index(key: string, { author, commitment, receivedMs, sizeBytes }: Kept): void {
+    const [record = '', version = ''] = key.split('/');
+    const meta: Meta = { record: record as RecordId, version: Number(version), key, author, commitment, receivedMs, sizeBytes };
+    insert(this.metasByVersion, versionName(meta), meta);
+    insert(this.openByAuthor, author, meta);
+  }
+
+  private async removeBlobs(manifest: Manifest): Promise<void> {
+    const { blobs, log } = this.init;
+    try {
+      if (!(await blobs.has(manifest.envelope))) return;
+      const found = await fetchEnvelope(blobs, manifest);
+      if (isRejection(found)) return;
+      for (const cid of [...found.envelope.parts.map((part) => part.cid), manifest.envelope]) await blobs.remove(cid);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      log.debug('blobs-left', { code: error.code });
+    }
+  }
+}
+
+export function notHeld(): Rejection {
+  return reject('not-held', 'this keeper does not hold that version');
+}
+
+function keyOf(of: VersionName, commitment: Digest, author: PartyId): string {
+  return `${versionName(of)}/${commitment}/${author}`;
+}
+
+function insert<Name>(index: Map<Name, Map<string, Meta>>, name: Name, meta: Meta): void {
+  const metas = index.get(name) ?? new Map<string, Meta>();
+  metas.set(meta.key, meta);
+  index.set(name, metas);
+}
