@@ -2,8 +2,8 @@
 // guessed: a damaged row bars its key (R14), a damaged ledger is fetched anew by removing the profile.
 import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { VoteRow } from '../consensus/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, extend, openLedger, openProjection, project } from '../ledger/index.ts';
-import type { Journal, LedgerStore } from '../ports/index.ts';
+import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, extend, foundingChecks, openLedger, openProjection, project } from '../ledger/index.ts';
+import type { Journal, LedgerStore, Verifier } from '../ports/index.ts';
 import { decodeVoteRow } from './vote-row.ts';
 
 export interface LoadedLedger {
@@ -30,6 +30,14 @@ export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedge
     throw new AppError({ code: 'wrong-founding', message: `The founding block is not the invitation's: ${detail}.`, remedy: 'Ask for a new invitation link.' });
   }
   return { founding, ledger, projection: openProjection(founding, ledger) };
+}
+
+/** Every signature in a founding block; throws AppError `wrong-founding`. */
+export async function verifyFounding(founding: FinalBlock, verifier: Verifier): Promise<void> {
+  const checks = foundingChecks(founding.block);
+  const results = isRejection(checks) ? [false] : await Promise.all(checks.map((check) => verifier.verify(check.publicKey, check.bytes, check.signature)));
+  if (results.every(Boolean)) return;
+  throw new AppError({ code: 'wrong-founding', message: 'A signature of the founding block does not hold.', remedy: 'Ask for a new invitation link.' });
 }
 
 /** Everything that the store holds, executed again. Throws AppError `damaged-ledger`. */

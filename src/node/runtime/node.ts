@@ -7,7 +7,7 @@ import { partyOf } from '../ledger/index.ts';
 import { createBulk } from './bulk.ts';
 import { Channel } from './channel.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
-import { loadLedger, loadRow, openFounding } from './load.ts';
+import { loadLedger, loadRow, openFounding, verifyFounding } from './load.ts';
 import { networkView } from './network-view.ts';
 import { type Person, createPerson } from './person.ts';
 import type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
@@ -207,6 +207,7 @@ export class RunningNode {
         try {
           const bytes = await askFounding(bulk, peer, channel);
           const opened = openFounding(bytes, channel);
+          await verifyFounding(opened.founding, platform.verifier);
           await stores.ledger.append(channel, 0, bytes);
           return opened;
         } catch (error) {

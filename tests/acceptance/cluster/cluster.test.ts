@@ -1,5 +1,6 @@
 // Whole nodes agree, join, leave, restart: the runtime on memory twins.
 import { afterEach, expect, test } from 'vitest';
+import type { RunningNode } from '../../../src/node/index.ts';
 import { type Cluster, createCluster, until } from './memory-cluster.ts';
 
 let cluster: Cluster;
@@ -23,3 +24,37 @@ test('a clinic that is approved becomes a voter at the next epoch, on every ledg
   const height = Math.min(founder.view.ledger.height, joiner.view.ledger.height);
   expect((await founder.block(height)).digest).toBe((await joiner.block(height)).digest);
 });
+
+/** Four clinics that vote. */
+async function four(): Promise<readonly RunningNode[]> {
+  cluster = createCluster();
+  const founder = await cluster.found('North');
+  await until(founder, 'running', (view) => view.ledger.height >= 0);
+  const others: RunningNode[] = [];
+  for (const name of ['East', 'South', 'West']) {
+    const joined = await cluster.join(name, founder.invitation());
+    await until(joined, 'voting', (view) => view.identity.seat.kind === 'voting');
+    others.push(joined);
+  }
+  const all = [founder, ...others];
+  for (const node of all) await until(node, 'linked to all', (view) => view.network.members.filter((member) => member.link !== null).length === 3);
+  return all;
+}
+
+test('with the leader gone the others choose another, again and again, and go on (R7)', async () => {
+  const [founder, ...others] = await four();
+  if (founder === undefined) throw new Error('nobody');
+  let patients = 0;
+  const another = async (): Promise<void> => {
+    patients += 1;
+    const patient = await cluster.join(`Patient ${patients}`, founder.invitation(), { role: 'patient', clinician: '' });
+    await until(patient, 'certified', (view) => view.identity.standing.kind === 'certified', 30_000);
+  };
+  // Heights pass until one that another clinic leads.
+  const leads = (): RunningNode | undefined => others.find((node) => node.view.identity.party === founder.view.network.leader?.party);
+  while (leads() === undefined) await another();
+  await leads()?.stop();
+  await another();
+  await another();
+  await another();
+}, 60_000);
