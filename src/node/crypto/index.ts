@@ -7,3 +7,4 @@ export * from './signed-bytes.ts';
 export * from './umbral/index.ts';
 export { seededRandomness } from './curves/index.ts';
 export * from './oprf/index.ts';
+export * from './search/index.ts';

@@ -1,4 +1,5 @@
 // crypto/curves/: what the schemes share: scalars, points, transcripts, sharing, proofs, randomness. Its door, for the schemes only.
+export * from './bls.ts';
 export * from './equal-logs.ts';
 export * from './group.ts';
 export * from './layout.ts';

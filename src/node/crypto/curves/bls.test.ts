@@ -1,0 +1,64 @@
+// BLS12-381 as the schemes see it: what decoders refuse, and hashing to the curve against the vectors of RFC 9380, appendix J.9.1.
+import { bls12_381 } from '@noble/curves/bls12-381.js';
+import { describe, expect, test } from 'vitest';
+import { accepted } from '../../../../tests/vectors/accepted.ts';
+import { BAD_G1, BAD_G2 } from '../../../../tests/vectors/bls-points.ts';
+import { textToBytes } from '../../codec/index.ts';
+import { BLS_SCALARS, G1, G2, decodeG1, decodeG2, hashToG1, pairingsCancel, prepareG2 } from './bls.ts';
+import { decodeScalar } from './scalars.ts';
+
+describe('BLS12-381', () => {
+  test.each(BAD_G1)('G1: %s is refused', (_, bytes, reason) =>
+    expect(decodeG1(bytes, 'a point')).toMatchObject({ rejected: true, reason }),
+  );
+  test.each(BAD_G2)('G2: %s is refused', (_, bytes, reason) =>
+    expect(decodeG2(bytes, 'a point')).toMatchObject({ rejected: true, reason }),
+  );
+
+  test('what is encoded is decoded', () => {
+    expect(accepted(decodeG1(G1.generator.toBytes(), 'a point')).equals(G1.generator)).toBe(true);
+    expect(accepted(decodeG2(G2.generator.toBytes(), 'a point')).equals(G2.generator)).toBe(true);
+  });
+
+  test('scalars are below the order and not zero', () => {
+    const bytesOf = (value: bigint) => Uint8Array.from(Buffer.from(value.toString(16).padStart(64, '0'), 'hex'));
+    expect(decodeScalar(BLS_SCALARS, bytesOf(7n), 'a scalar')).toBe(7n);
+    expect(decodeScalar(BLS_SCALARS, bytesOf(0n), 'a scalar')).toMatchObject({ reason: 'zero-scalar' });
+    expect(decodeScalar(BLS_SCALARS, bytesOf(BLS_SCALARS.ORDER), 'a scalar')).toMatchObject({ reason: 'non-canonical-scalar' });
+    expect(decodeScalar(BLS_SCALARS, bytesOf(7n).slice(1), 'a scalar')).toMatchObject({ reason: 'scalar-length' });
+  });
+
+  test.each([
+    ['', '052926add2207b76ca4fa57a8734416c8dc95e24501772c814278700eed6d1e4e8cf62d9c09db0fac349612b759e79a1'],
+    ['abc', '03567bc5ef9c690c2ab2ecdf6a96ef1c139cc0b2f284dca0a9a7943388a49a3aee664ba5379a7655d3c68900be2f6903'],
+  ])('hashing %j to G1 gives the x of RFC 9380', (message, x) => {
+    const point = hashToG1('QUUX-V01-CS02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_', textToBytes(message));
+    expect(point.x.toString(16).padStart(96, '0')).toBe(x);
+  });
+
+  test('pairings cancel exactly where exponents do', () => {
+    const two = prepareG2(G2.generator.multiply(2n));
+    const one = prepareG2(G2.generator);
+    expect(
+      pairingsCancel([
+        [G1.generator.multiply(2n), one],
+        [G1.generator.negate(), two],
+      ]),
+    ).toBe(true);
+    expect(
+      pairingsCancel([
+        [G1.generator.multiply(3n), one],
+        [G1.generator.negate(), two],
+      ]),
+    ).toBe(false);
+    expect(pairingsCancel([[G1.zero, one]])).toBe(true);
+  });
+
+  test('short and long sums agree', () => {
+    const points = Array.from({ length: 50 }, (_, index) => bls12_381.G1.Point.BASE.multiply(BigInt(index + 2)));
+    const scalars = points.map((_, index) => BigInt(index * index));
+    const expected = scalars.reduce((sum, scalar, index) => sum + scalar * BigInt(index + 2), 0n);
+    expect(G1.sum(points, scalars).equals(G1.generator.multiply(expected))).toBe(true);
+    expect(G1.sum(points.slice(0, 3), scalars.slice(0, 3)).equals(G1.generator.multiply(19n))).toBe(true);
+  });
+});
