@@ -10,7 +10,7 @@ import { REQUEST_KINDS, addWraps, done, keep, kept, manifestAnswer, manifestWish
 import type { VersionName } from './ways.ts';
 
 /** Between two rounds while a keeper has yet to see what this node has seen. */
-const ROUND_MS = 250;
+const ROUND_MS = 100;
 
 export interface CustodyInit {
   readonly desk: Desk;
