@@ -10,6 +10,7 @@ import type {
   ProfileSummary,
   ReadableSection,
   Rejection,
+  VisitForm,
 } from '../node/index.ts';
 
 export type * from '../node/index.ts';
@@ -25,6 +26,8 @@ export interface NodeDoor {
   invitationLink(invitation: Invitation, baseUrl: string): string;
   missingFeatures(): MissingFeatures;
   readableRecord(bundle: FhirBundle): readonly ReadableSection[];
+  /** The visit form that a record was written from, or null where a form cannot hold it. */
+  visitFormOf(bundle: FhirBundle): VisitForm | null;
 }
 
 export type OpenDoor = () => Promise<NodeDoor>;

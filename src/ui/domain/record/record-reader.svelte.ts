@@ -16,10 +16,13 @@ export class RecordReader {
     this.#live = live;
   }
 
-  open(record: RecordView['record'], version: number): void {
+  open(record: RecordView['record'], version: number, done?: (opened: OpenedRecord) => void): void {
     this.task.start(
       () => this.#live.node.openRecord(record, version),
-      (opened) => (this.opened = opened),
+      (opened) => {
+        this.opened = opened;
+        done?.(opened);
+      },
     );
   }
 

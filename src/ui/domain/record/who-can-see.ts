@@ -10,9 +10,10 @@ export interface Seer {
   readonly grant: GrantView | null;
 }
 
-export function whoCanSee(record: RecordView, grants: readonly GrantView[], nowMs: number): readonly Seer[] {
+/** `forPatient` says "You" of the patient herself. */
+export function whoCanSee(record: RecordView, grants: readonly GrantView[], nowMs: number, forPatient: boolean): readonly Seer[] {
   const seers: Seer[] = [
-    { key: 'patient', who: record.patientName, right: 'The patient', purpose: '', untilMs: null, grant: null },
+    { key: 'patient', who: forPatient ? 'You' : record.patientName, right: 'The patient', purpose: '', untilMs: null, grant: null },
     { key: 'author', who: record.clinicName, right: 'Wrote the record', purpose: '', untilMs: null, grant: null },
   ];
   for (const grant of grants) {

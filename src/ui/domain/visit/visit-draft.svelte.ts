@@ -61,6 +61,9 @@ export class VisitDraft {
   /** A draft with another purpose is kept for this patient; the person decides which one goes on. */
   other = $state.raw<VisitForm | null>(null);
 
+  /** What the form begins with where no draft is kept: the version that is corrected. */
+  #base: VisitForm | null = null;
+  #touched = false;
   readonly #node: DraftNode;
   readonly #patient: PartyId;
   readonly #purpose: string;
@@ -92,22 +95,40 @@ export class VisitDraft {
     try {
       const kept = await this.#node.loadDraft(this.#patient);
       if (kept !== null && this.#purposes.read(this.#patient) !== this.#purpose) this.other = kept;
-      else if (kept !== null) this.#fill(kept);
+      else if (kept !== null) this.#resume(kept);
     } catch (cause) {
       this.problem = toProblem(cause);
     }
     this.loaded = true;
+    this.#begin();
   }
 
-  /** Goes on with the other draft here, or drops it for an empty form. */
+  /** Offers what the form begins with; taken only while nothing else stands in it. */
+  offer(base: VisitForm): void {
+    this.#base = base;
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.loaded && this.#base !== null && this.other === null && !this.#touched) this.#fill(this.#base);
+  }
+
+  #resume(kept: VisitForm): void {
+    this.#fill(kept);
+    this.#touched = true;
+  }
+
+  /** Goes on with the other draft here, or drops it and begins anew. */
   settleOther(use: boolean): void {
-    if (this.other !== null && use) this.#fill(this.other);
+    if (this.other !== null && use) this.#resume(this.other);
     this.other = null;
+    this.#begin();
     this.touch();
   }
 
   /** To be called after every change that a person makes. */
   touch(): void {
+    this.#touched = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.save(), SAVE_DELAY_MS);
   }

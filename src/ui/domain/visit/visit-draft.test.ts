@@ -104,6 +104,22 @@ describe('a draft of a visit', () => {
     expect(purposes.read(PATIENT)).toBe('record-1');
   });
 
+  it('of a correction begins with the version that it corrects, unless something stands in it', async () => {
+    const old = draftOf(memoryNode());
+    old.reason = 'Cough';
+    const fresh = draftOf(memoryNode(), 'record-1');
+    fresh.offer(old.form());
+    await fresh.load();
+    expect(fresh.reason).toBe('Cough');
+    const typed = draftOf(memoryNode(), 'record-1');
+    await typed.load();
+    typed.reason = 'Fever';
+    typed.touch();
+    typed.offer(old.form());
+    expect(typed.reason).toBe('Fever');
+    typed.flush();
+  });
+
   it('tells when the node could not keep it', async () => {
     const node = {
       ...memoryNode(),
