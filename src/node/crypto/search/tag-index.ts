@@ -4,16 +4,19 @@ import type { RecordId } from '../../base/index.ts';
 import type { Randomness } from '../../ports/index.ts';
 import type { Keyword } from './keyword.ts';
 import type { ScopeKey } from './scope.ts';
-import { type TagSet, type WordKey, tagOf, tagSetOf, wordKeyOf } from './tags.ts';
+import { TAG_BYTES, type TagSet, type WordKey, tagOf, tagSetOf, tagsOf, wordKeyOf } from './tags.ts';
 
 /** So many numbers in a row without an entry end a word. More erased in a row would hide what was written after them. */
 export const MAX_TAG_GAP = 64;
 /** Occurrences of one word in one scope (R18). */
 export const MAX_OCCURRENCES = 100_000;
+const NONE: readonly RecordId[] = [];
 
-/** A tag as a key of a map: one character for each byte. */
+/** A tag as a key of a map: a character for two bytes. */
 function keyOf(tag: Uint8Array): string {
-  return String.fromCharCode(...tag);
+  let key = '';
+  for (let at = 0; at < TAG_BYTES; at += 2) key += String.fromCharCode(((tag[at] ?? 0) << 8) | (tag[at + 1] ?? 0));
+  return key;
 }
 
 /** Mutable, rebuilt from the stored sets at a start. */
@@ -44,26 +47,35 @@ export function removeTags(index: TagIndex, set: TagSet): void {
   }
 }
 
-function* occurrences(index: TagIndex, wordKey: WordKey): Generator<{ readonly ordinal: number; readonly records: readonly RecordId[] }> {
+/** Calls `visit` with every number of the word in turn, until it returns false or the word ends. */
+function walk(index: TagIndex, wordKey: WordKey, visit: (ordinal: number, records: readonly RecordId[]) => boolean): void {
   let gap = 0;
+  const tags = tagsOf(wordKey);
   for (let ordinal = 0; ordinal < MAX_OCCURRENCES && gap < MAX_TAG_GAP; ordinal += 1) {
-    const records = index.recordsByTag.get(keyOf(tagOf(wordKey, ordinal))) ?? [];
+    const records = index.recordsByTag.get(keyOf(tags(ordinal))) ?? NONE;
     gap = records.length === 0 ? gap + 1 : 0;
-    yield { ordinal, records };
+    if (!visit(ordinal, records)) return;
   }
 }
 
 /** Every record with the word, each once. */
 export function recordsWith(index: TagIndex, wordKey: WordKey): ReadonlySet<RecordId> {
   const found = new Set<RecordId>();
-  for (const { records } of occurrences(index, wordKey)) for (const record of records) found.add(record);
+  walk(index, wordKey, (_, records) => {
+    for (const record of records) found.add(record);
+    return true;
+  });
   return found;
 }
 
 /** The lowest number that the word does not use: for its next occurrence. Two writers that take the same one lose nothing. */
 export function nextOrdinal(index: TagIndex, wordKey: WordKey): number {
-  for (const { ordinal, records } of occurrences(index, wordKey)) if (records.length === 0) return ordinal;
-  return MAX_OCCURRENCES;
+  let free = MAX_OCCURRENCES;
+  walk(index, wordKey, (ordinal, records) => {
+    if (records.length === 0) free = ordinal;
+    return records.length > 0;
+  });
+  return free;
 }
 
 /** The tags of a new part of a record: for each different keyword the next free number. The writer's copy of the index is enough. */

@@ -3,6 +3,8 @@
 // counting up. Padded, so that the number of keywords of a record shows only roughly.
 //   word key = H(k H1(w));  tag i = first 16 bytes of H(word key, i)
 // Source: Cash et al.: Dynamic searchable encryption in very-large databases (2014), basic construction.
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { concatBytes } from '@noble/hashes/utils.js';
 import { type Brand, DIGEST_BYTES, ID_BYTES, type RecordId, assert, fromHex } from '../../base/index.ts';
 import { type Decoded, encode, fixedBytes, hex, list, struct, textToBytes } from '../../codec/index.ts';
 import type { Randomness } from '../../ports/index.ts';
@@ -35,9 +37,18 @@ export function wordKeyOf(scopeKey: ScopeKey, keyword: Keyword): WordKey {
   return wordKeyOfPoint(wordPoint(keyword).multiply(scopeKey));
 }
 
-/** The tag of a word's occurrence number `ordinal`, from 0. Few enough bytes are hashed for one block. */
+/** The tags of a word by number, from 0. Few enough bytes are hashed for one block, and they are laid out once. */
+export function tagsOf(wordKey: WordKey): (ordinal: number) => Uint8Array {
+  const block = concatBytes(TAG, wordKey, uint32Bytes(0));
+  const view = new DataView(block.buffer);
+  return (ordinal) => {
+    view.setUint32(block.byteLength - 4, ordinal);
+    return nobleSha256(block).subarray(0, TAG_BYTES);
+  };
+}
+
 export function tagOf(wordKey: WordKey, ordinal: number): Uint8Array {
-  return sha256(TAG, wordKey, uint32Bytes(ordinal)).subarray(0, TAG_BYTES);
+  return tagsOf(wordKey)(ordinal);
 }
 
 export const tagSetCodec = struct({
