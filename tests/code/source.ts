@@ -46,7 +46,8 @@ export function projectFiles(): readonly SourceFile[] {
 
 export const isCode = ({ file }: SourceFile): boolean => /\.(?:ts|mjs|js)$/u.test(file);
 export const isComponent = ({ file }: SourceFile): boolean => file.endsWith('.svelte');
-export const isTest = ({ file }: SourceFile): boolean => /\.(?:test|spec)\.ts$/u.test(file);
+/** A test, or an acceptance suite that several tests run. */
+export const isTest = ({ file }: SourceFile): boolean => /(?:\.(?:test|spec)|\/suite)\.ts$/u.test(file);
 
 /** The script of a component, with its markup blanked so that lines keep their numbers. */
 function script({ file, text }: SourceFile): string {
