@@ -89,7 +89,7 @@ export type ParticipantEffect =
   | { readonly kind: 'behind'; readonly height: number }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   /** Append to the ledger's store. */
-  | { readonly kind: 'store'; readonly height: number; readonly block: FinalBlock; readonly bytes: Uint8Array }
+  | { readonly kind: 'store'; readonly height: number; readonly block: FinalBlock; readonly outcomes: readonly string[]; readonly bytes: Uint8Array }
   /** Something this member must say on the ledger by its member key. */
   | { readonly kind: 'act'; readonly action: Action }
   /** The clock jumped or the tab slept: ask the others before voting. */
@@ -251,7 +251,7 @@ class Run {
     const extended = extend(this.state.ledger, final);
     assert(!isRejection(extended), `a certified block extends the ledger: ${isRejection(extended) ? extended.detail : ''}`);
     const { ledger, outcomes } = extended;
-    this.effects.push({ kind: 'store', height: ledger.height, block: final, bytes: encodeFinalBlock(final) });
+    this.effects.push({ kind: 'store', height: ledger.height, block: final, outcomes: outcomes.map(({ outcome }) => (outcome === 'done' ? outcome : outcome.reason)), bytes: encodeFinalBlock(final) });
     const pool = poolAfter(this.state.pool, final.block, ledger);
     const projection = project(this.state.projection, { final, outcomes, ledger });
     this.state = { ...this.state, ledger, projection, pool };

@@ -1,7 +1,7 @@
 // One node's life in one channel: verify -> step -> journal -> send -> notify, all through one queue, so that no two steps
 // overlap and nothing is signed before it is durable (R3). What to do is decided by the pure participant; this performs it.
 import { AppError, type ChannelId, type PartyId, isRejection } from '../base/index.ts';
-import type { Bulk, ChannelAccess, KnownPeer } from '../care/index.ts';
+import type { Bulk, ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
 import type { Evidence, VoteRow } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
@@ -72,6 +72,7 @@ export class Channel implements ChannelAccess {
   private cancelTick: () => void = () => undefined;
   private readonly finalListeners = new Set<() => void>();
   private readonly peerListeners = new Set<() => void>();
+  private readonly stageListeners = new Set<(slip: Slip, stage: SlipStage) => void>();
   /** Highest counter given out per author: two drafts never share one (R12). */
   private readonly drafted = new Map<PartyId, number>();
   /** Since when something waits to be ordered without the ledger growing. */
@@ -109,6 +110,9 @@ export class Channel implements ChannelAccess {
       ledger: () => this.ledger(),
       projection: () => this.projection(),
       check: (slip) => this.checkOwn(slip),
+      onStage: (slip, stage) => {
+        for (const listener of this.stageListeners) listener(slip, stage);
+      },
       hand: (slips) => this.hand(slips),
     });
     this.conversation = createConversation({
@@ -174,6 +178,11 @@ export class Channel implements ChannelAccess {
   onFinal(listener: () => void): () => void {
     this.finalListeners.add(listener);
     return () => this.finalListeners.delete(listener);
+  }
+
+  onStage(listener: (slip: Slip, stage: SlipStage) => void): () => void {
+    this.stageListeners.add(listener);
+    return () => this.stageListeners.delete(listener);
   }
 
   onPeers(listener: () => void): () => void {
@@ -303,7 +312,8 @@ export class Channel implements ChannelAccess {
       case 'timer':
         return this.setTimer(effect.height, effect.view, effect.delayMs);
       case 'store':
-        return this.init.store.append(this.init.channel, effect.height, effect.bytes);
+        await this.init.store.append(this.init.channel, effect.height, effect.bytes);
+        return this.submissions.final(effect.block, effect.outcomes);
       case 'behind':
         return this.sync.pull();
       case 'act':

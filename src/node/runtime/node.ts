@@ -240,6 +240,7 @@ export class RunningNode {
       ...platform,
       party: profile.party,
       role: profile.role,
+      label: profile.label,
       authority: () => this.person.authority(),
       person: () => this.person.keys(),
       channel,

@@ -4,14 +4,13 @@ import { AppError, type PartyId, type SlipId, MAX_SLIP_BYTES, isRejection } from
 import type { Finality, SlipStage } from '../care/index.ts';
 import { decode, encode } from '../codec/index.ts';
 import { type Slip, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
-import type { Ledger, Projection } from '../ledger/index.ts';
+import { type FinalBlock, type Ledger, type Projection, slipIsSpent } from '../ledger/index.ts';
 import type { Clock, NoteStore } from '../ports/index.ts';
 
 interface Waiting {
   readonly slip: Slip;
   readonly listeners: ((stage: SlipStage) => void)[];
   readonly settled: ((finality: Finality) => void)[];
-  proposedAt: number | null;
   lastSentMs: number;
 }
 
@@ -22,6 +21,8 @@ export interface SubmissionsInit {
   readonly projection: () => Projection;
   /** Throws AppError `slip-refused` for a slip that no voter would take. */
   readonly check: (slip: Slip) => Promise<void>;
+  /** Every stage of every slip that this node sees, its own or not. */
+  readonly onStage: (slip: Slip, stage: SlipStage) => void;
   /** Into the own pool and to linked voters. */
   readonly hand: (slips: readonly Slip[]) => void;
 }
@@ -34,6 +35,8 @@ export interface Submissions {
   review(): Promise<void>;
   /** A block is being voted on. */
   proposed(slips: readonly Slip[], height: number, proposer: PartyId): void;
+  /** A block is final; `outcomes` in the order of its slips. */
+  final(block: FinalBlock, outcomes: readonly string[]): void;
   /** The highest counter among own slips that wait, or -1. */
   highestCounter(author: PartyId): number;
 }
@@ -49,26 +52,36 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
     const id = slipIdOf(slip);
     const known = waitingById.get(id);
     if (known !== undefined) return known;
-    const entry: Waiting = { slip, listeners: [], settled: [], proposedAt: null, lastSentMs: init.clock.nowMs() };
+    const entry: Waiting = { slip, listeners: [], settled: [], lastSentMs: init.clock.nowMs() };
     waitingById.set(id, entry);
     return entry;
+  }
+
+  function tell(slip: Slip, stage: SlipStage): void {
+    for (const listener of waitingById.get(slipIdOf(slip))?.listeners ?? []) listener(stage);
+    init.onStage(slip, stage);
   }
 
   async function settle(id: SlipId, entry: Waiting, height: number, outcome: string): Promise<void> {
     waitingById.delete(id);
     await init.notes.delete(TABLE, id);
-    const block = init.projection().blocks.at(height);
-    const voters = init.ledger().configuration.members.filter((member) => member.voting).length;
-    for (const listener of entry.listeners) listener({ stage: 'final', height, signers: block?.signatures ?? 0, voters: block?.voters ?? voters, outcome });
     for (const resolve of entry.settled) resolve({ slip: entry.slip, height, outcome });
+  }
+
+  /** How the slip ended, as the ledger shows; null while it may still become final. */
+  function fateOf(id: SlipId, slip: Slip): { readonly height: number; readonly outcome: string } | null {
+    const fate = init.projection().slips.get(id);
+    if (fate !== undefined) return { height: fate.height, outcome: fate.outcome };
+    // Its counter or version went to another slip, so it never becomes final (R12).
+    return slipIsSpent(init.ledger(), slip) ? { height: init.ledger().height, outcome: 'superseded' } : null;
   }
 
   async function review(): Promise<void> {
     const nowMs = init.clock.nowMs();
     const again: Slip[] = [];
     for (const [id, entry] of [...waitingById]) {
-      const fate = init.projection().slips.get(id);
-      if (fate !== undefined) await settle(id, entry, fate.height, fate.outcome);
+      const fate = fateOf(id, entry.slip);
+      if (fate !== null) await settle(id, entry, fate.height, fate.outcome);
       else if (nowMs - entry.lastSentMs >= REPEAT_MS) {
         entry.lastSentMs = nowMs;
         again.push(entry.slip);
@@ -96,18 +109,21 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
       if (onStage !== undefined) entry.listeners.push(onStage);
       const finality = new Promise<Finality>((resolve) => entry.settled.push(resolve));
       init.hand([slip]);
-      onStage?.({ stage: 'submitted' });
+      tell(slip, { stage: 'submitted' });
       await review();
       return finality;
     },
     review,
     proposed: (slips, height, proposer) => {
-      for (const slip of slips) {
-        const entry = waitingById.get(slipIdOf(slip));
-        if (entry === undefined || entry.proposedAt === height) continue;
-        entry.proposedAt = height;
-        for (const listener of entry.listeners) listener({ stage: 'proposed', height, proposer });
-      }
+      for (const slip of slips) tell(slip, { stage: 'proposed', height, proposer });
+    },
+    final: ({ block, certificate }, outcomes) => {
+      const { height } = block.header;
+      const signers = certificate?.votes.length ?? 0;
+      const voters = init.projection().blocks.at(height)?.voters ?? signers;
+      block.slips.forEach((slip, index) => {
+        tell(slip, { stage: 'final', height, signers, voters, outcome: outcomes[index] ?? 'done' });
+      });
     },
     highestCounter: (author) =>
       [...waitingById.values()].reduce((highest, { slip }) => (slip.body.author === author ? Math.max(highest, slip.body.counter) : highest), -1),
