@@ -12,16 +12,25 @@ import {
   newPeerKey,
   openFileShelf,
 } from '../../../src/node/adapters/node.ts';
-import type { Log } from '../../../src/node/ports/index.ts';
+import type { Clock, Log, Timers } from '../../../src/node/ports/index.ts';
 
 export const QUIET: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** What takes the place of a directory of its own, the local relay, the machine's time, and silence. */
+export interface NodeOptions {
+  readonly shelf?: BlockShelf;
+  readonly relays?: readonly string[];
+  readonly time?: { readonly clock: Clock; readonly timers: Timers };
+  readonly log?: Log;
+}
 
 export interface LocalSwarm {
   /** The relay's address without its peer id, as a person would type it. */
   readonly relayAddress: string;
   readonly folder: string;
-  /** `shelf` takes the place of a directory of its own; `relays` the place of the local relay. */
-  create(options?: { readonly shelf?: BlockShelf; readonly relays?: readonly string[] }): Promise<Libp2pNode>;
+  /** The relay's address with its peer id. */
+  readonly fullRelayAddress: string;
+  create(options?: NodeOptions): Promise<Libp2pNode>;
   setRelay(up: boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,11 +45,13 @@ export async function openLocalSwarm(): Promise<LocalSwarm> {
   const nodes: Libp2pNode[] = [];
   return {
     relayAddress,
+    fullRelayAddress: relay.address,
     folder,
     create: async (options = {}) => {
       const shelf = options.shelf ?? (await openFileShelf(path.join(folder, `blocks-${nodes.length}`)));
-      const common = { clock: createClock(), timers: createTimers(), log: QUIET };
-      const node = await createLibp2pNode({ peerKey: newPeerKey(), relays: options.relays ?? [relayAddress], shelf, ...common });
+      const time = options.time ?? { clock: createClock(), timers: createTimers() };
+      const relays = options.relays ?? [relayAddress];
+      const node = await createLibp2pNode({ peerKey: newPeerKey(), relays, shelf, log: options.log ?? QUIET, ...time });
       nodes.push(node);
       return node;
     },
