@@ -139,6 +139,8 @@ export async function importBundle(clinic: Tab, patient: Tab, file: string): Pro
   await openPatient(clinic, patient);
   await clinic.page.getByRole('link', { name: 'Import FHIR' }).click();
   await clinic.page.getByLabel('Choose a FHIR file').setInputFiles(file);
+  // The file is about an invented person of another name: the page asks.
+  await clinic.page.getByLabel('It is the same person').check({ timeout: 60_000 });
   await sealAndWrite(clinic);
 }
 

@@ -2,7 +2,8 @@
 import type { PatientEntry } from '../../node.ts';
 import { calendarDateText } from '../../shared/format/index.ts';
 
-function folded(text: string): string {
+/** Lower case without accents, for comparing. */
+export function folded(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 }
 
