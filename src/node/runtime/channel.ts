@@ -149,6 +149,7 @@ export class Channel implements ChannelAccess {
     this.cancelTick();
     this.cancelTimer();
     this.conversation.stop();
+    this.submissions.close();
     this.queue.close();
     await this.queue.idle();
   }

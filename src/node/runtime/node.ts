@@ -109,8 +109,8 @@ export class RunningNode {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    await this.running?.care.stop();
-    await this.running?.channel.stop();
+    // Together: care may wait for slips that the channel gives up when it stops.
+    await Promise.all([this.running?.care.stop(), this.running?.channel.stop()]);
     await this.transport?.network.stop();
     await this.transport?.blobs.close();
     this.person.lock();

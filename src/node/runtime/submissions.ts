@@ -10,7 +10,7 @@ import type { Clock, NoteStore } from '../ports/index.ts';
 interface Waiting {
   readonly slip: Slip;
   readonly listeners: ((stage: SlipStage) => void)[];
-  readonly settled: ((finality: Finality) => void)[];
+  readonly settled: { readonly resolve: (finality: Finality) => void; readonly fail: (error: AppError) => void }[];
   lastSentMs: number;
 }
 
@@ -35,6 +35,8 @@ export interface Submissions {
   review(): Promise<void>;
   /** A block is being voted on. */
   proposed(slips: readonly Slip[], height: number, proposer: PartyId): void;
+  /** Nobody waits any more; the slips stay on disk and go on at the next start. */
+  close(): void;
   /** A block is final; `outcomes` in the order of its slips. */
   final(block: FinalBlock, outcomes: readonly string[]): void;
   /** The highest counter among own slips that wait, or -1. */
@@ -65,7 +67,7 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
   async function settle(id: SlipId, entry: Waiting, height: number, outcome: string): Promise<void> {
     waitingById.delete(id);
     await init.notes.delete(TABLE, id);
-    for (const resolve of entry.settled) resolve({ slip: entry.slip, height, outcome });
+    for (const { resolve } of entry.settled) resolve({ slip: entry.slip, height, outcome });
   }
 
   /** How the slip ended, as the ledger shows; null while it may still become final. */
@@ -107,7 +109,7 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
       await init.notes.put(TABLE, slipIdOf(slip), bytes);
       const entry = track(slip);
       if (onStage !== undefined) entry.listeners.push(onStage);
-      const finality = new Promise<Finality>((resolve) => entry.settled.push(resolve));
+      const finality = new Promise<Finality>((resolve, fail) => entry.settled.push({ resolve, fail }));
       init.hand([slip]);
       tell(slip, { stage: 'submitted' });
       await review();
@@ -125,7 +127,15 @@ export function createSubmissions(init: SubmissionsInit): Submissions {
         tell(slip, { stage: 'final', height, signers, voters, outcome: outcomes[index] ?? 'done' });
       });
     },
+    close: () => {
+      for (const { settled } of waitingById.values()) for (const { fail } of settled) fail(stopped());
+      waitingById.clear();
+    },
     highestCounter: (author) =>
       [...waitingById.values()].reduce((highest, { slip }) => (slip.body.author === author ? Math.max(highest, slip.body.counter) : highest), -1),
   };
+}
+
+function stopped(): AppError {
+  return new AppError({ code: 'stopped', message: 'This node was stopped before the entry was final.', remedy: 'It goes on when the node is started again.' });
 }

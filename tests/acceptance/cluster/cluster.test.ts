@@ -1,7 +1,7 @@
 // Whole nodes agree, join, leave, restart: the runtime on memory twins.
 import { afterEach, expect, test } from 'vitest';
 import type { RunningNode } from '../../../src/node/index.ts';
-import { type Cluster, createCluster, until } from './memory-cluster.ts';
+import { type Cluster, clinics, createCluster, until } from './memory-cluster.ts';
 
 let cluster: Cluster;
 afterEach(() => cluster.stopAll());
@@ -25,24 +25,9 @@ test('a clinic that is approved becomes a voter at the next epoch, on every ledg
   expect((await founder.block(height)).digest).toBe((await joiner.block(height)).digest);
 });
 
-/** Four clinics that vote. */
-async function four(): Promise<readonly RunningNode[]> {
-  cluster = createCluster();
-  const founder = await cluster.found('North');
-  await until(founder, 'running', (view) => view.ledger.height >= 0);
-  const others: RunningNode[] = [];
-  for (const name of ['East', 'South', 'West']) {
-    const joined = await cluster.join(name, founder.invitation());
-    await until(joined, 'voting', (view) => view.identity.seat.kind === 'voting');
-    others.push(joined);
-  }
-  const all = [founder, ...others];
-  for (const node of all) await until(node, 'linked to all', (view) => view.network.members.filter((member) => member.link !== null).length === 3);
-  return all;
-}
-
 test('with the leader gone the others choose another, again and again, and go on (R7)', async () => {
-  const [founder, ...others] = await four();
+  cluster = createCluster();
+  const [founder, ...others] = await clinics(cluster, 'North', 'East', 'South', 'West');
   if (founder === undefined) throw new Error('nobody');
   let patients = 0;
   const another = async (): Promise<void> => {

@@ -129,3 +129,16 @@ export function until(node: RunningNode, what: string, holds: (view: RunningNode
     look();
   });
 }
+
+/** Clinics of these names that all vote and are linked to one another; the first has founded. */
+export async function clinics(cluster: Cluster, ...names: readonly string[]): Promise<readonly RunningNode[]> {
+  const all: RunningNode[] = [];
+  for (const name of names) {
+    const [founder] = all;
+    const node = founder === undefined ? await cluster.found(name) : await cluster.join(name, founder.invitation());
+    await until(node, 'voting', (view) => view.identity.seat.kind === 'voting');
+    all.push(node);
+  }
+  for (const node of all) await until(node, 'linked to all', (view) => view.network.members.filter((member) => member.link !== null).length === all.length - 1);
+  return all;
+}
