@@ -21,15 +21,18 @@ describe('a program', () => {
 });
 
 describe('a stage', () => {
+  const said: string[] = [];
+  const say = (line: string) => void said.push(line);
   const counts = { passed: 2, failed: 1, skipped: 1, failures: ['b'] };
 
   test('that throws has failed, and says what to do', async () => {
-    const result = await stage('x', () => Promise.reject(new ToolchainError('No browser.', 'Install one.')));
+    const result = await stage('x', () => Promise.reject(new ToolchainError('No browser.', 'Install one.')), say);
     expect(result).toMatchObject({ passed: 0, failed: 1, failures: ['No browser. Install one.'] });
   });
 
   test('adds up with others', async () => {
-    const results = [await stage('a', async () => counts), await stage('b', async () => asCounts({ code: 0, output: '' }, 'b'))];
+    const results = [await stage('a', async () => counts, say), await stage('b', async () => asCounts({ code: 0, output: '' }, 'b'), say)];
     expect(summarise(results)).toMatchObject({ passed: 3, failed: 1, skipped: 1 });
+    expect(said.at(-1)).toMatch(/^✓ b: 1 passed, 0 failed/u);
   });
 });

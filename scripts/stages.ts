@@ -80,9 +80,11 @@ export function asCounts(finished: Finished, name: string): Counts {
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0, failures: passed ? [] : [name] };
 }
 
+const sayOnStandardError = (line: string): void => void process.stderr.write(`${line}\n`);
+
 /** Runs one stage and says how it went. What it throws becomes its failure. */
-export async function stage(name: string, work: () => Promise<Counts>): Promise<StageResult> {
-  process.stderr.write(`• ${name}\n`);
+export async function stage(name: string, work: () => Promise<Counts>, say = sayOnStandardError): Promise<StageResult> {
+  say(`• ${name}`);
   const begin = performance.now();
   let counts: Counts;
   try {
@@ -93,9 +95,7 @@ export async function stage(name: string, work: () => Promise<Counts>): Promise<
   }
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
   const left = counts.skipped === 0 ? '' : `, ${counts.skipped} left out`;
-  process.stderr.write(
-    `${counts.failed === 0 ? '✓' : '✗'} ${name}: ${counts.passed} passed, ${counts.failed} failed${left} (${seconds} s)\n`,
-  );
+  say(`${counts.failed === 0 ? '✓' : '✗'} ${name}: ${counts.passed} passed, ${counts.failed} failed${left} (${seconds} s)`);
   return { name, seconds, ...counts };
 }
 
