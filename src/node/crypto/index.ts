@@ -8,3 +8,4 @@ export * from './umbral/index.ts';
 export { seededRandomness } from './curves/index.ts';
 export * from './oprf/index.ts';
 export * from './search/index.ts';
+export * from './group-signature/index.ts';

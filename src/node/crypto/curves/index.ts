@@ -2,6 +2,7 @@
 export * from './bls.ts';
 export * from './equal-logs.ts';
 export * from './group.ts';
+export * from './knowledge.ts';
 export * from './layout.ts';
 export * from './polynomial.ts';
 export * from './randomness.ts';

@@ -2,9 +2,11 @@
 // holder checks its share and everybody knows the point that belongs to each. Several dealers' sharings add up to a key that nobody ever
 // held. Sources: Feldman: A practical scheme for non-interactive verifiable secret sharing (1987); Pedersen: A threshold cryptosystem
 // without a trusted party (1991).
+import { concatBytes } from '@noble/hashes/utils.js';
 import { type Rejection, assert, isRejection, present, reject } from '../../base/index.ts';
 import type { Randomness } from '../../ports/index.ts';
 import type { Group, GroupPoint } from './group.ts';
+import { fieldsOf } from './layout.ts';
 import { evaluate, lagrangeAtZero, randomPolynomial } from './polynomial.ts';
 
 /** Holders of one shared key (R18). */
@@ -82,4 +84,26 @@ export function combinePartials<P extends GroupPoint<P>>(
         partials.map(({ point }) => point),
         weights,
       );
+}
+
+export function encodeCommitments<P extends GroupPoint<P>>(commitments: Commitments<P>): Uint8Array {
+  return concatBytes(...commitments.map((point) => point.toBytes()));
+}
+
+/** So many commitments, each of `pointBytes` bytes and read by `decodePoint`. */
+export function decodeCommitments<P extends GroupPoint<P>>(
+  bytes: Uint8Array,
+  threshold: number,
+  pointBytes: number,
+  decodePoint: (encoded: Uint8Array, what: string) => P | Rejection,
+): Commitments<P> | Rejection {
+  const fields = fieldsOf(bytes, 'the commitments', ...Array.from({ length: threshold }, () => pointBytes));
+  if (isRejection(fields)) return fields;
+  const points: P[] = [];
+  for (const field of fields) {
+    const point = decodePoint(field, 'a commitment');
+    if (isRejection(point)) return point;
+    points.push(point);
+  }
+  return points;
 }
