@@ -82,7 +82,7 @@ describe('a visit read back', () => {
   });
 
   test('is nothing where the bundle holds what a form cannot', () => {
-    expect(visitFormOf(samplePatient(1))).toBeNull();
+    expect(visitFormOf(samplePatient({ seed: 1, visits: 1 }))).toBeNull();
     expect(visitFormOf({ resourceType: 'Bundle', type: 'collection' })).toBeNull();
     const foreignNote = withResources(built(FULL), (resource) =>
       resource.resourceType === 'DocumentReference' ? { ...resource, content: [] } : resource,
