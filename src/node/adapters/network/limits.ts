@@ -52,6 +52,11 @@ export const MAX_RELAYS = 4;
 
 /** Votes that wait for one peer's link to take them; beyond, the link is dropped: that peer is too slow to be of use. */
 export const MAX_VOTE_QUEUE_BYTES = 4 * MAX_VOTE_FRAME_BYTES;
+/**
+ * Bytes of one stream that wait inside WebRTC. All streams of a connection share its way, so a vote stands behind what bulk traffic
+ * has put there: half a second on a line of 1 Mbit/s.
+ */
+export const CHANNEL_BUFFER_BYTES = 64 * 1024;
 /** A long frame goes out in pieces of this size, so that short ones of other requests pass it. */
 export const BULK_PIECE_BYTES = 64 * 1024;
 /** Requests to one peer under way at once; more wait in turn. */

@@ -1,4 +1,5 @@
 // Work that several callers wait for and that is done once: it goes on as long as one of them still waits.
+import { firing } from '../firing.ts';
 
 interface Job {
   readonly done: Promise<void>;
@@ -44,14 +45,4 @@ export class SharedWork {
     this.#jobByName.set(name, job);
     return job;
   }
-}
-
-function firing(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const fire = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('given up'));
-    };
-    if (signal.aborted) fire();
-    else signal.addEventListener('abort', fire, { once: true });
-  });
 }

@@ -254,9 +254,10 @@ export class Libp2pNetwork implements Network, LinkedStreams {
       draw: Math.random,
       othersBusy: () => posts.some((other) => other !== post && other.busy),
       onUp: () => {
+        dialler.noteRelayUp();
+        if (posts.some((other) => other !== post && other.up)) return;
         this.#init.log.info('relay-up', {});
         this.#tell({ kind: 'relay-up' });
-        dialler.noteRelayUp();
       },
       onDown: (detail) => {
         if (posts.some(({ up }) => up)) return;

@@ -11,7 +11,7 @@ import { yamux } from '@libp2p/yamux';
 import { createLibp2p } from 'libp2p';
 import type { PeerId } from '../../../ports/index.ts';
 import { NO_NAMES } from '../no-names.ts';
-import { DIAL_TIMEOUT_MS, MAX_CONNECTIONS, RESERVATION_TIMEOUT_MS } from '../limits.ts';
+import { CHANNEL_BUFFER_BYTES, DIAL_TIMEOUT_MS, MAX_CONNECTIONS, MAX_RELAYS, RESERVATION_TIMEOUT_MS } from '../limits.ts';
 import type { Listening } from './relay-post.ts';
 
 /** Who may be connected to. The library dials by itself whom it has addresses of; here only our own dialler decides. */
@@ -40,8 +40,9 @@ export async function createNode(init: NodeInit): Promise<Libp2p<Services>> {
     addresses: { listen: ['/webrtc'] },
     transports: [
       webSockets(),
-      webRTC({ rtcConfiguration: init.rtcConfiguration }),
-      circuitRelayTransport({ reservationCompletionTimeout: RESERVATION_TIMEOUT_MS }),
+      webRTC({ rtcConfiguration: init.rtcConfiguration, dataChannel: { maxBufferedAmount: CHANNEL_BUFFER_BYTES } }),
+      // One reservation at a time would be lost: the library clears what waits when one is made.
+      circuitRelayTransport({ reservationCompletionTimeout: RESERVATION_TIMEOUT_MS, reservationConcurrency: MAX_RELAYS }),
     ],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],

@@ -5,6 +5,7 @@ import type { Ping } from '@libp2p/ping';
 import type { Multiaddr } from '@multiformats/multiaddr';
 import type { PeerId, Timers } from '../../../ports/index.ts';
 import { DIAL_TIMEOUT_MS, FIRST_RELAY_RETRY_MS, LAST_RELAY_RETRY_MS, MAX_SILENT_RELAY_HEARTBEATS, RELAY_HEARTBEAT_MS } from '../limits.ts';
+import { firing } from '../firing.ts';
 import { pauseMs } from './pause.ts';
 
 /** The part of libp2p's transport manager that listens while the node runs. */
@@ -93,7 +94,7 @@ export class RelayPost {
       const connection = await this.#init.node.dial(this.#init.address, { signal });
       this.#peer = connection.remotePeer.toString();
       this.#connection = connection;
-      await this.#reserve(connection);
+      await Promise.race([this.#reserve(connection), firing(signal)]);
       if (connection.status !== 'open') throw new Error('closed while reserving a place');
       if (this.#stop.signal.aborted) return;
       this.#state = 'up';
