@@ -13,6 +13,8 @@ export type BundleVerdict =
   | { readonly valid: false; readonly faults: readonly ValidationFault[] };
 
 export interface BundleValidator {
+  /** Fetches all that checking needs, so that it works from then on without the network. Throws as `validate` does. */
+  prepare(): Promise<void>;
   /** `json` is untrusted text. Throws AppError `definitions-missing`, `worker-failed`; a bad bundle is a verdict. */
   validate(json: string): Promise<BundleVerdict>;
 }

@@ -187,6 +187,8 @@ export class RunningNode {
     await care.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
     this.storage = await platform.storage();
+    // The page's server may be gone when the first bundle comes; whoever writes records has the definitions by then.
+    if (profile.role === 'clinic') platform.validator.prepare().catch((error: unknown) => platform.log.warn('validator-not-ready', { message: String(error) }));
     this.changed();
   }
 

@@ -6,15 +6,21 @@ import { validateBundle } from './validate-bundle.ts';
 /** `load` gives the bytes of the definitions' file; it is asked again after a failure. */
 export function createInProcessBundleValidator(load: () => Promise<Uint8Array<ArrayBuffer>>): BundleValidator {
   let loading: Promise<Definitions> | null = null;
+
+  async function definitions(): Promise<Definitions> {
+    loading ??= load().then(unpackDefinitions);
+    try {
+      return await loading;
+    } catch (error) {
+      loading = null;
+      throw error;
+    }
+  }
+
   return {
-    async validate(json) {
-      loading ??= load().then(unpackDefinitions);
-      try {
-        return validateBundle(json, await loading);
-      } catch (error) {
-        loading = null;
-        throw error;
-      }
+    prepare: async () => {
+      await definitions();
     },
+    validate: async (json) => validateBundle(json, await definitions()),
   };
 }

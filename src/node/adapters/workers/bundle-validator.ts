@@ -32,22 +32,30 @@ export function createBundleValidator(): BundleValidator {
     running = null;
   }
 
+  async function ask<Answer>(question: (proxy: Remote<FhirWorker>) => Promise<Answer>): Promise<Answer> {
+    if (idle !== null) clearTimeout(idle);
+    running ??= start();
+    inUse += 1;
+    try {
+      return await Promise.race([question(running.proxy), running.failed]);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'worker-failed') stop();
+      throw error;
+    } finally {
+      inUse -= 1;
+      if (inUse === 0) idle = setTimeout(stop, IDLE_MS);
+    }
+  }
+
   return {
-    async validate(json) {
-      if (idle !== null) clearTimeout(idle);
-      running ??= start();
-      inUse += 1;
-      try {
-        const answer = await Promise.race([running.proxy.validate(json), running.failed]);
-        if ('failed' in answer) throw new AppError(answer.failed);
-        return answer.verdict;
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'worker-failed') stop();
-        throw error;
-      } finally {
-        inUse -= 1;
-        if (inUse === 0) idle = setTimeout(stop, IDLE_MS);
-      }
+    prepare: async () => {
+      const answer = await ask((proxy) => proxy.prepare());
+      if (answer !== null) throw new AppError(answer.failed);
+    },
+    validate: async (json) => {
+      const answer = await ask((proxy) => proxy.validate(json));
+      if ('failed' in answer) throw new AppError(answer.failed);
+      return answer.verdict;
     },
   };
 }

@@ -18,16 +18,31 @@ const validator = createInProcessBundleValidator(async () => {
 export type WorkerVerdict =
   { readonly verdict: BundleVerdict } | { readonly failed: { readonly code: string; readonly message: string; readonly remedy: string } };
 
+type Failed = Extract<WorkerVerdict, { failed: unknown }>;
+
+function failed(error: unknown): Failed {
+  if (!(error instanceof AppError)) throw error;
+  return { failed: { code: error.code, message: error.message, remedy: error.remedy } };
+}
+
 async function validate(json: string): Promise<WorkerVerdict> {
   try {
     return { verdict: await validator.validate(json) };
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { failed: { code: error.code, message: error.message, remedy: error.remedy } };
+    return failed(error);
   }
 }
 
-const fhirWorker = { validate };
+async function prepare(): Promise<Failed | null> {
+  try {
+    await validator.prepare();
+    return null;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+const fhirWorker = { prepare, validate };
 export type FhirWorker = typeof fhirWorker;
 
 expose(fhirWorker);
