@@ -3,7 +3,7 @@
 import { type Remote, releaseProxy, wrap } from 'comlink';
 import { AppError } from '../../base/index.ts';
 import type { BundleValidator } from '../../ports/index.ts';
-import type { FhirWorker } from './fhir-worker.ts';
+import type { FhirWorker, WorkerVerdict } from './fhir-worker.ts';
 import { failure } from './failure.ts';
 
 const IDLE_MS = 60_000;
@@ -53,7 +53,7 @@ export function createBundleValidator(): BundleValidator {
       if (answer !== null) throw new AppError(answer.failed);
     },
     validate: async (json) => {
-      const answer = await ask((proxy) => proxy.validate(json));
+      const answer = await ask<WorkerVerdict>(async (proxy) => proxy.validate(json));
       if ('failed' in answer) throw new AppError(answer.failed);
       return answer.verdict;
     },
