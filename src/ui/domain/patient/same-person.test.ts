@@ -17,6 +17,10 @@ describe('the check of identity before writing', () => {
     ]);
   });
 
+  it('finds a relative of the same name', () => {
+    expect(identityDifferences(entry('Maria Keller'), content('Anna Keller'))).toHaveLength(1);
+  });
+
   it('does not mind titles, second names, accents and numbers behind names', () => {
     for (const name of ['Mrs. María Rosa Keller', 'KELLER Maria', 'Maria633 Keller902']) {
       expect(identityDifferences(entry('Maria Keller'), content(name, '14-Jul-1945'))).toEqual([]);

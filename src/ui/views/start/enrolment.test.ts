@@ -20,14 +20,15 @@ function enrolment(pane: StartPane, door: Partial<NodeDoor> = {}) {
 }
 
 describe('the form of a newcomer', () => {
-  it('makes nothing while a field is missing, and says which only after a try', () => {
-    const { form, create } = enrolment('clinic');
+  it('makes nothing while a field is missing, and says which only after a try', async () => {
+    const { form, create, settled } = enrolment('clinic');
     form.clinician = ' ';
     form.again = 'other';
     expect(form.fault('clinician')).toBeUndefined();
     form.submit(() => undefined);
     expect(form.fault('clinician')).toBeDefined();
     expect(form.fault('again')).toBe('The two passphrases differ.');
+    await settled();
     expect(create).not.toHaveBeenCalled();
   });
 
