@@ -1,11 +1,13 @@
 // `npm run sim -- …`: one run of the flat engine, or a swarm of random ones. Prints one JSON document, last on standard output.
 import { parseArgs } from 'node:util';
 import { BEHAVIOURS, type Behaviour } from './faulty.ts';
+import { explore } from './model.ts';
 import { planOf, randomPlan } from './plan.ts';
 import { type Report, run } from './run.ts';
 
 const HELP = `npm run sim -- --engine pbft --members 4 --requests 100 --seed 1 [options]
 npm run sim -- swarm --seeds 400 [--first-seed 1]
+npm run sim -- model [--views 2] [--max-states 1000000]
 
   --engine pbft          the engine; others come with later work
   --members n            members, all of them voters (default 4)
@@ -22,6 +24,11 @@ npm run sim -- swarm --seeds 400 [--first-seed 1]
 
   swarm --seeds n        random layouts, faults and networks, then healing to exactly Q correct members
   --first-seed n         where the seeds begin (default 1)
+
+  model                  every order of events for four voters, one of them Byzantine, in few views
+  --views n              views 0 to n-1 (default 2)
+  --restarts             voters may lose everything but their row at any time
+  --max-states n         where to stop (default 1000000)
 
 Exit 1 where safety fails, or liveness where it is expected (always in a swarm).`;
 
@@ -41,6 +48,9 @@ const { values, positionals } = parseArgs({
     'expect-live': { type: 'boolean', default: false },
     seeds: { type: 'string', default: '400' },
     'first-seed': { type: 'string', default: '1' },
+    views: { type: 'string', default: '2' },
+    restarts: { type: 'boolean', default: false },
+    'max-states': { type: 'string', default: '1000000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -48,6 +58,7 @@ const { values, positionals } = parseArgs({
 
 if (values.help) console.log(HELP);
 else if (positionals[0] === 'swarm') swarm();
+else if (positionals[0] === 'model') model();
 else if (positionals.length > 0) refuse(`unknown command ${positionals.join(' ')}`);
 else once();
 
@@ -86,6 +97,21 @@ function swarm(): void {
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
+/** One exploration for each place of the Byzantine voter: leader of view 0, of view 1, …, of none. */
+function model(): void {
+  const views = integer('views', 1, 4);
+  const init = { views, restarts: values.restarts, maxStates: integer('max-states', 1) };
+  const reports = Array.from({ length: views + 1 }, (_, byzantineLeads) => {
+    const report = { byzantineLeads: byzantineLeads < views ? byzantineLeads : null, ...explore({ ...init, byzantineLeads }) };
+    console.error(
+      `Byzantine leader of view ${report.byzantineLeads ?? 'none'}: ${report.states} states, ${report.complete ? 'complete' : 'stopped'}`,
+    );
+    return report;
+  });
+  console.log(JSON.stringify({ views, voters: 4, reports }));
+  process.exitCode = reports.every((report) => report.violation === null) ? 0 : 1;
+}
+
 /** An assert in the engine is a failure with a seed like any other. */
 function failureOf(seed: number): string | null {
   try {
@@ -102,7 +128,7 @@ function judge(report: Report): string | null {
 }
 
 function integer(
-  name: 'members' | 'requests' | 'outstanding' | 'batch' | 'seed' | 'faulty' | 'seeds' | 'first-seed',
+  name: 'members' | 'requests' | 'outstanding' | 'batch' | 'seed' | 'faulty' | 'seeds' | 'first-seed' | 'views' | 'max-states',
   least: number,
   most = 2 ** 31,
 ): number {

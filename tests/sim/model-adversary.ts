@@ -5,7 +5,7 @@ import { type Cast, party } from '../../src/node/consensus/transcript.ts';
 
 export type ViewChange = Extract<ConsensusMessage, { kind: 'view-change' }>;
 export type Vote = Extract<ConsensusMessage, { kind: 'vote' }>;
-type Proposal = Extract<ConsensusMessage, { kind: 'proposal' }>;
+export type Proposal = Extract<ConsensusMessage, { kind: 'proposal' }>;
 
 export interface Adversary {
   readonly cast: Cast;

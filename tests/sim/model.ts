@@ -15,7 +15,7 @@ import {
   signatureChecks,
 } from '../../src/node/consensus/index.ts';
 import { Cast, configurationOf, digestNamed, party, signatureOf, valueNamed } from '../../src/node/consensus/transcript.ts';
-import { type Adversary, type ViewChange, type Vote, byzantineProposals, quorumsOfAsks } from './model-adversary.ts';
+import { type Adversary, type Proposal, type ViewChange, type Vote, byzantineProposals, quorumsOfAsks } from './model-adversary.ts';
 
 export interface ModelInit {
   /** Views 0 to views-1 are explored. */
@@ -154,11 +154,14 @@ class Model {
 
   /** One of those with the same value and the same highest lock: the others do the same. */
   private proposals(said: readonly ConsensusMessage[]): readonly ConsensusMessage[] {
-    const all = [...said.filter((message) => message.kind === 'proposal'), ...byzantineProposals(this.adversary, said)];
+    const all: Proposal[] = [...said.filter((message) => message.kind === 'proposal'), ...byzantineProposals(this.adversary, said)];
     const distinct = new Map<string, ConsensusMessage>();
+    const highest = (asks: readonly ViewChange[]) => Math.max(...asks.map((ask) => ask.lockedView ?? -1));
     for (const proposal of all.filter((message) => this.letThrough(message))) {
-      const certificate = proposal.justification?.certificate;
-      distinct.set(`${proposal.view} ${proposal.digest} ${certificate?.view} ${certificate?.digest}`, proposal);
+      const { justification } = proposal;
+      const asks = justification?.viewChanges.map((ask) => ({ kind: 'view-change' as const, ...ask })) ?? [];
+      const stated = asks.filter((ask) => ask.lockedView === highest(asks)).map((ask) => ask.lockedDigest);
+      distinct.set(`${proposal.view} ${proposal.digest} ${highest(asks)} ${stated[0]} ${justification?.certificate?.digest}`, proposal);
     }
     return [...distinct.values()];
   }
