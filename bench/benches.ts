@@ -1,7 +1,19 @@
 // Which benchmarks there are. Each is loaded only when it is run; what it measures and prints is said in its own file.
 import type { Bench } from './bench.ts';
-import * as firstLoad from './first-load.ts';
 
 export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
-  ['first-load', { about: 'what a browser fetches before the page appears, in compressed kB', run: firstLoad.run }],
+  [
+    'main',
+    {
+      about: 'the main job in real tabs: signature to final, rate, bytes, memory (--tabs 4,8 --records 20)',
+      run: async (options) => (await import('./main-job.ts')).run(options),
+    },
+  ],
+  [
+    'first-load',
+    {
+      about: 'what a browser fetches before the page appears, in compressed kB',
+      run: async (options) => (await import('./first-load.ts')).run(options),
+    },
+  ],
 ]);
