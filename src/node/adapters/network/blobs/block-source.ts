@@ -2,6 +2,7 @@
 // every archive; whoever is slow to answer does not hold up the next. Goes on until the block is here or the signal fires.
 import type { CID } from 'multiformats/cid';
 import type { PeerId, Timers } from '../../../ports/index.ts';
+import { firing } from '../firing.ts';
 import { ASK_AGAIN_MS, ASK_NEXT_MS, BLOCK_TIMEOUT_MS } from '../limits.ts';
 
 export interface BlockSourceInit {
@@ -60,74 +61,75 @@ export class GoodPeers {
 
 /** Resolves with the peer that gave the block, or null where it came another way. Rejects when the signal fires. */
 export function findBlock(init: BlockSourceInit, good: GoodPeers, cid: CID, signal: AbortSignal): Promise<PeerId | null> {
-  return new Promise((resolve, reject) => {
-    const asking = new Map<PeerId, AbortController>();
-    const asked = new Set<PeerId>();
-    let cancelTimer: () => void = () => undefined;
-    let done = false;
+  return new Search(init, good, cid).run(signal);
+}
 
-    const finish = (settle: () => void): void => {
-      if (done) return;
-      done = true;
-      cancelTimer();
+/** One search for one block. */
+class Search {
+  readonly #init: BlockSourceInit;
+  readonly #good: GoodPeers;
+  readonly #cid: CID;
+  readonly #found = Promise.withResolvers<PeerId | null>();
+  readonly #asking = new Map<PeerId, AbortController>();
+  readonly #askedThisRound = new Set<PeerId>();
+  #cancelTimer: () => void = () => undefined;
+  #done = false;
+
+  constructor(init: BlockSourceInit, good: GoodPeers, cid: CID) {
+    this.#init = init;
+    this.#good = good;
+    this.#cid = cid;
+  }
+
+  async run(signal: AbortSignal): Promise<PeerId | null> {
+    const unsubscribe = this.#init.onChange(() => {
+      this.#step();
+    });
+    try {
+      if (!signal.aborted) this.#step();
+      return await Promise.race([this.#found.promise, firing(signal)]);
+    } finally {
+      this.#done = true;
+      this.#cancelTimer();
       unsubscribe();
-      signal.removeEventListener('abort', onAbort);
-      for (const controller of asking.values()) controller.abort();
-      settle();
-    };
-    const onAbort = (): void => {
-      finish(() => {
-        reject(signal.reason instanceof Error ? signal.reason : new Error('given up'));
-      });
-    };
-    const ask = (peer: PeerId): void => {
-      const controller = new AbortController();
-      asked.add(peer);
-      asking.set(peer, controller);
-      const limit = AbortSignal.any([controller.signal, AbortSignal.timeout(BLOCK_TIMEOUT_MS)]);
-      init.fetch(peer, cid, limit).then(
-        () => {
-          good.note(peer);
-          finish(() => {
-            resolve(peer);
-          });
-        },
-        (error: unknown) => {
-          asking.delete(peer);
-          const fatal = init.isFatal(error);
-          if (fatal === null) step();
-          else
-            finish(() => {
-              reject(fatal);
-            });
-        },
-      );
-    };
-    /** Asks the next peer that was not asked in this round, and comes again in a while. */
-    const step = (): void => {
-      if (done) return;
-      cancelTimer();
-      const linked = init.linked();
-      for (const [peer, controller] of asking) if (!linked.includes(peer)) controller.abort();
-      const next = good.sort(linked).find((peer) => !asked.has(peer));
-      if (next !== undefined) ask(next);
-      // Everybody was asked: a new round begins after a pause.
-      else if (asking.size === 0) asked.clear();
-      cancelTimer = init.timers.after(next === undefined ? ASK_AGAIN_MS : ASK_NEXT_MS, look);
-    };
-    const look = (): void => {
-      void init.has(cid).then((here) => {
-        if (here)
-          finish(() => {
-            resolve(null);
-          });
-        else step();
-      }, onAbort);
-    };
+      for (const controller of this.#asking.values()) controller.abort();
+    }
+  }
 
-    const unsubscribe = init.onChange(step);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    else step();
-  });
+  /** Asks the next peer that was not asked in this round, and comes again in a while. */
+  #step(): void {
+    if (this.#done) return;
+    this.#cancelTimer();
+    const linked = this.#init.linked();
+    for (const [peer, controller] of this.#asking) if (!linked.includes(peer)) controller.abort();
+    const next = this.#good.sort(linked).find((peer) => !this.#askedThisRound.has(peer));
+    if (next !== undefined) void this.#ask(next);
+    // Everybody was asked: a new round begins after a pause.
+    else if (this.#asking.size === 0) this.#askedThisRound.clear();
+    this.#cancelTimer = this.#init.timers.after(next === undefined ? ASK_AGAIN_MS : ASK_NEXT_MS, () => {
+      void this.#look();
+    });
+  }
+
+  async #ask(peer: PeerId): Promise<void> {
+    const controller = new AbortController();
+    this.#askedThisRound.add(peer);
+    this.#asking.set(peer, controller);
+    try {
+      await this.#init.fetch(peer, this.#cid, AbortSignal.any([controller.signal, AbortSignal.timeout(BLOCK_TIMEOUT_MS)]));
+      this.#good.note(peer);
+      this.#found.resolve(peer);
+    } catch (error) {
+      this.#asking.delete(peer);
+      const fatal = this.#init.isFatal(error);
+      if (fatal === null) this.#step();
+      else this.#found.reject(fatal);
+    }
+  }
+
+  /** The block may have come another way. */
+  async #look(): Promise<void> {
+    if (await this.#init.has(this.#cid)) this.#found.resolve(null);
+    else this.#step();
+  }
 }

@@ -1,15 +1,12 @@
-// The Network port over libp2p: puts dialler, relay posts and links together and tells the node what happens. Frames and requests go
-// over links only; other protocols (the exchange of blocks) may open streams on links and nowhere else.
-import type { Connection, Libp2p, PrivateKey, Stream, StreamHandlerOptions } from '@libp2p/interface';
-import type { Clock, Link, Log, Network, NetworkEvent, PeerId, RequestHandler, Timers } from '../../../ports/index.ts';
+// The Network port over libp2p: wishes, frames, requests and events. Frames and requests go over links only; other protocols (the
+// exchange of blocks) may open streams on links and nowhere else.
+import type { Connection, Stream, StreamHandlerOptions } from '@libp2p/interface';
+import type { Link, Network, NetworkEvent, PeerId, RequestHandler } from '../../../ports/index.ts';
 import { unreachable } from '../failures.ts';
 import { MAX_RELAYS, REQUEST_TIMEOUT_MS } from '../limits.ts';
-import { behindRelay, isPeerId, parseRelay } from './addresses.ts';
-import { dialPeer } from './dial-peer.ts';
-import { Dialler } from './dialler.ts';
-import { createNode, type Services } from './libp2p-node.ts';
-import { Links } from './links.ts';
-import { RelayPost } from './relay-post.ts';
+import { isPeerId, parseRelay } from './addresses.ts';
+import type { Libp2pNetworkInit } from './libp2p-network-init.ts';
+import { buildRunning, type Running } from './running.ts';
 
 /** Streams of other protocols between linked peers. */
 export interface LinkedStreams {
@@ -25,24 +22,6 @@ export interface LinkedStreams {
 }
 
 export type LinkedStreamHandler = (stream: Stream, connection: Connection) => void | Promise<void>;
-
-export interface Libp2pNetworkInit {
-  readonly self: PeerId;
-  readonly privateKey: PrivateKey;
-  readonly relays: readonly string[];
-  readonly rtcConfiguration: () => RTCConfiguration;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-}
-
-/** What exists only while the network runs. */
-interface Running {
-  readonly node: Libp2p<Services>;
-  readonly links: Links;
-  readonly dialler: Dialler;
-  readonly posts: readonly RelayPost[];
-}
 
 export class Libp2pNetwork implements Network, LinkedStreams {
   readonly self: PeerId;
@@ -175,63 +154,12 @@ export class Libp2pNetwork implements Network, LinkedStreams {
     await running.node.handle(protocol, onlyLinked, { ...options, runOnLimitedConnection: true });
   }
 
-  async #build(): Promise<Running> {
-    const { self, clock, timers, log, privateKey, rtcConfiguration } = this.#init;
-    const posts: RelayPost[] = [];
-    const isRelay = (peer: PeerId): boolean => posts.some((post) => post.isPeer(peer));
-    const node = await createNode({
-      privateKey,
-      rtcConfiguration,
-      gate: {
-        mayDial: (peer) => isRelay(peer) || dialler.isDialling(peer),
-        mayConnect: (peer) => !this.#refused.has(peer),
-        isRelay,
-      },
-      onOpen: (connection) => {
-        if (posts.some((post) => post.owns(connection))) return;
-        // The library keeps the connection only after this event.
-        queueMicrotask(() => {
-          links.noteConnection(connection);
-        });
-        if (connection.direction === 'inbound') dialler.noteIncoming(connection.remotePeer.toString());
-      },
-      onClose: (connection) => {
-        for (const post of posts) post.noteClosed(connection);
-        links.noteClosed(connection);
-        const peer = connection.remotePeer.toString();
-        if (connection.limits === undefined) dialler.noteConnectionLost(peer);
-        else dialler.noteDialLost(peer);
-      },
-    });
-    const dialler = new Dialler({
-      clock,
-      timers,
-      draw: Math.random,
-      dial: async (peer, tries, signal) => {
-        const addresses = posts.flatMap(({ reachedAt }) => (reachedAt === null ? [] : [behindRelay(reachedAt, peer)]));
-        await dialPeer(node, addresses, tries, { timers, signal }).catch((error: unknown) => {
-          log.debug('dial-failed', { reason: error instanceof Error ? error.name : 'unknown', tries });
-          throw error;
-        });
-      },
-      canDial: () => posts.some(({ up }) => up),
-      pathTo: (peer) => links.get(peer)?.path ?? null,
-    });
-    const links = new Links({
-      self,
-      node,
-      clock,
-      timers,
-      log,
+  #build(): Promise<Running> {
+    return buildRunning(this.#init, this.#relayAddresses, {
       isWished: (peer) => this.#wishes.has(peer),
       isRefused: (peer) => this.#refused.has(peer),
-      onUp: (peer) => {
-        dialler.noteLinkUp(peer);
-        this.#tellChange(peer, true);
-      },
-      onDown: (peer) => {
-        dialler.noteLinkDown(peer);
-        this.#tellChange(peer, false);
+      onEvent: (event) => {
+        this.#tell(event);
       },
       onFrame: (peer, frame) => {
         for (const listener of this.#frameListeners) listener(peer, frame);
@@ -241,39 +169,12 @@ export class Libp2pNetwork implements Network, LinkedStreams {
         return this.#requestHandler(peer, request);
       },
     });
-    for (const address of this.#relayAddresses) posts.push(this.#buildPost(address, node, posts, dialler));
-    return { node, links, dialler, posts };
-  }
-
-  #buildPost(address: ReturnType<typeof parseRelay>, node: Libp2p<Services>, posts: readonly RelayPost[], dialler: Dialler): RelayPost {
-    const post: RelayPost = new RelayPost({
-      address,
-      node,
-      listening: node.services.listening,
-      timers: this.#init.timers,
-      draw: Math.random,
-      othersBusy: () => posts.some((other) => other !== post && other.busy),
-      onUp: () => {
-        dialler.noteRelayUp();
-        if (posts.some((other) => other !== post && other.up)) return;
-        this.#init.log.info('relay-up', {});
-        this.#tell({ kind: 'relay-up' });
-      },
-      onDown: (detail) => {
-        if (posts.some(({ up }) => up)) return;
-        this.#init.log.warn('relay-down', { detail });
-        this.#tell({ kind: 'relay-down', detail });
-      },
-    });
-    return post;
-  }
-
-  #tellChange(peer: PeerId, up: boolean): void {
-    for (const listener of [...this.#changeListeners]) listener(peer, up);
-    this.#tell({ kind: up ? 'link-up' : 'link-down', peer });
   }
 
   #tell(event: NetworkEvent): void {
+    if (event.kind === 'link-up' || event.kind === 'link-down') {
+      for (const listener of [...this.#changeListeners]) listener(event.peer, event.kind === 'link-up');
+    }
     for (const listener of [...this.#eventListeners]) listener(event);
   }
 }

@@ -1,6 +1,7 @@
 // The in-memory network of a test: every node of one hub can link to every other, with the delay, loss and partitions the test
 // asks for. Twin of the libp2p network; both pass the same acceptance suite. Time comes from the ports, so a virtual clock drives it.
 import type { Clock, NetworkEvent, PeerId, Timers } from '../../../ports/index.ts';
+import type { Exchange } from './exchange.ts';
 import { MemoryBlobs } from './memory-blobs.ts';
 import { MemoryLink } from './memory-link.ts';
 import { MemoryNetwork } from './memory-network.ts';
@@ -29,8 +30,8 @@ export interface MemoryHub {
   setRelay(up: boolean): void;
 }
 
-/** What the nodes of a hub ask of it. */
-export class Exchange {
+/** The middle of a hub. */
+class HubExchange implements Exchange {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly terrain = new Terrain();
@@ -49,6 +50,14 @@ export class Exchange {
     this.weather = { ...FAIR, ...init.weather };
   }
 
+  network(peer: PeerId): MemoryNetwork | undefined {
+    return this.networkByPeer.get(peer);
+  }
+
+  blobs(peer: PeerId): MemoryBlobs | undefined {
+    return this.blobsByPeer.get(peer);
+  }
+
   delayMs(): number {
     const { minDelayMs, maxDelayMs } = this.weather;
     return minDelayMs + this.draw() * (maxDelayMs - minDelayMs);
@@ -62,7 +71,6 @@ export class Exchange {
     return [...this.#linkByPair.values()].filter((link) => link.joins(peer));
   }
 
-  /** Brings up the link between two peers where one wishes for it and nothing is in the way. */
   consider(a: PeerId, b: PeerId): void {
     const pair = pairOf(a, b);
     if (this.#dialling.has(pair) || !this.#mayLink(a, b)) return;
@@ -102,7 +110,6 @@ export class Exchange {
     if (up) this.considerAll();
   }
 
-  /** Something that a blob store may be waiting for has come. */
   blobsChanged(): void {
     for (const blobs of this.blobsByPeer.values()) blobs.lookAgain();
   }
@@ -134,7 +141,7 @@ function getOrMake<Value>(map: Map<PeerId, Value>, peer: PeerId, make: () => Val
 }
 
 export function createMemoryHub(init: MemoryHubInit): MemoryHub {
-  const exchange = new Exchange(init);
+  const exchange = new HubExchange(init);
   return {
     network: (peer) => getOrMake(exchange.networkByPeer, peer, () => new MemoryNetwork(exchange, peer)),
     blobs: (peer, options) => getOrMake(exchange.blobsByPeer, peer, () => new MemoryBlobs(exchange, peer, options?.capacityBytes)),

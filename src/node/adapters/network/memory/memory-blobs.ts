@@ -7,9 +7,9 @@ import type { BlobStore, PeerId } from '../../../ports/index.ts';
 import { parseAddress } from '../blobs/address.ts';
 import { blobMissing, blobTooLarge, storageFull } from '../failures.ts';
 import { BLOB_TIMEOUT_MS, MAX_BLOB_BYTES } from '../limits.ts';
-import type { Exchange } from './hub.ts';
+import type { BlobEnd, Exchange } from './exchange.ts';
 
-export class MemoryBlobs implements BlobStore {
+export class MemoryBlobs implements BlobStore, BlobEnd {
   readonly #exchange: Exchange;
   readonly #self: PeerId;
   #capacityBytes: number;
@@ -52,12 +52,10 @@ export class MemoryBlobs implements BlobStore {
     this.lookAgain();
   }
 
-  /** Something changed that a waiting `get` may have waited for. */
   lookAgain(): void {
     for (const wake of [...this.#waiting]) wake();
   }
 
-  /** What is held here, without asking anybody. */
   peek(cid: string): Uint8Array | null {
     return this.#closed ? null : (this.#bytesByCid.get(cid) ?? null);
   }
@@ -128,7 +126,7 @@ export class MemoryBlobs implements BlobStore {
   #ask(cid: string, liars: ReadonlySet<PeerId>, onArrival: (from: PeerId, bytes: Uint8Array) => void): void {
     for (const link of this.#exchange.linksOf(this.#self)) {
       const from = link.other(this.#self);
-      const bytes = this.#exchange.blobsByPeer.get(from)?.peek(cid) ?? null;
+      const bytes = this.#exchange.blobs(from)?.peek(cid) ?? null;
       if (bytes === null || liars.has(from)) continue;
       const copy = bytes.slice();
       link.carry(from, copy.length, false, () => {

@@ -1,13 +1,13 @@
 // One link of the in-memory network: carries deliveries in order per direction, counts bytes, and carries nothing after it closed.
 import type { Link, PeerId } from '../../../ports/index.ts';
-import type { Exchange } from './hub.ts';
+import type { Exchange, Passage } from './exchange.ts';
 
 interface Lane {
   readonly waiting: (() => void)[];
   bytes: number;
 }
 
-export class MemoryLink {
+export class MemoryLink implements Passage {
   readonly ends: readonly [PeerId, PeerId];
   readonly #exchange: Exchange;
   readonly #sinceMs: number;
@@ -29,7 +29,6 @@ export class MemoryLink {
     return this.ends[0] === peer ? this.ends[1] : this.ends[0];
   }
 
-  /** Delivers after the weather's delay, behind what the same end sent before. A lossy delivery may never happen. */
   carry(sender: PeerId, sizeBytes: number, lossy: boolean, deliver: () => void): void {
     const lane = this.#laneBySender.get(sender);
     if (!this.#open || lane === undefined) return;

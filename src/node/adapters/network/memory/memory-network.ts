@@ -1,20 +1,12 @@
 // One node's network in a hub. Same promises as the libp2p network: best effort, in order per link, oversized frames end the link.
 import { MAX_BULK_FRAME_BYTES, MAX_VOTE_FRAME_BYTES } from '../../../base/index.ts';
 import type { Link, Network, NetworkEvent, PeerId, RequestHandler } from '../../../ports/index.ts';
-import { toldByPeer, toAnswerError, type AnswerError } from '../answer-error.ts';
+import { toAnswerError, toldByPeer } from '../answer-error.ts';
 import { refusedTooLarge, timedOut, unreachable } from '../failures.ts';
 import { REQUEST_TIMEOUT_MS } from '../limits.ts';
-import type { Exchange } from './hub.ts';
+import type { Answer, Exchange, NetworkEnd, Pending } from './exchange.ts';
 
-type Answer = { readonly bytes: Uint8Array } | { readonly error: AnswerError };
-
-interface Pending {
-  readonly peer: PeerId;
-  readonly settle: (answer: Answer) => void;
-  readonly fail: (error: Error) => void;
-}
-
-export class MemoryNetwork implements Network {
+export class MemoryNetwork implements Network, NetworkEnd {
   readonly self: PeerId;
   readonly wishes = new Set<PeerId>();
   readonly #exchange: Exchange;
@@ -66,7 +58,7 @@ export class MemoryNetwork implements Network {
       return;
     }
     const copy = frame.slice();
-    link.carry(this.self, copy.length, true, () => this.#exchange.networkByPeer.get(peer)?.receive(this.self, copy));
+    link.carry(this.self, copy.length, true, () => this.#exchange.network(peer)?.receive(this.self, copy));
   }
 
   async request(peer: PeerId, request: Uint8Array, options: { readonly timeoutMs?: number } = {}): Promise<Uint8Array> {
@@ -95,7 +87,7 @@ export class MemoryNetwork implements Network {
         },
       };
       this.#pending.add(pending);
-      link.carry(this.self, copy.length, false, () => void this.#exchange.networkByPeer.get(peer)?.answer(this.self, copy, pending));
+      link.carry(this.self, copy.length, false, () => void this.#exchange.network(peer)?.answer(this.self, copy, pending));
     });
     if ('error' in answer) throw toldByPeer(answer.error);
     return answer.bytes;
@@ -122,7 +114,6 @@ export class MemoryNetwork implements Network {
     return { address: 'memory', connected: this.started && this.#exchange.relayUp };
   }
 
-  /** Whether this node is up and takes links from a peer. */
   admits(peer: PeerId): boolean {
     return this.started && !this.#refused.has(peer);
   }
@@ -138,7 +129,6 @@ export class MemoryNetwork implements Network {
     for (const listener of this.#frameListeners) listener(peer, frame);
   }
 
-  /** Answers a request that arrived from `peer`, back over the link that is there by then. */
   async answer(peer: PeerId, request: Uint8Array, pending: Pending): Promise<void> {
     const answer = await this.#ask(peer, request);
     const sizeBytes = 'bytes' in answer ? answer.bytes.length : 0;
