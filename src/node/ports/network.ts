@@ -33,7 +33,7 @@ export interface Network {
   /** Wishes for a link; the network dials in turns, with retries, until `release`. Idempotent. */
   connect(peer: PeerId): void;
   release(peer: PeerId): void;
-  /** Ends the link at once and refuses new ones from this peer until `admit` is asked again. */
+  /** Ends the link at once and refuses new ones from this peer until `connect` asks for it again. */
   disconnect(peer: PeerId): void;
   /** Sends one frame on the long-lived vote stream; drops it silently where there is no link. */
   send(peer: PeerId, frame: Uint8Array): void;
