@@ -17,6 +17,8 @@ describe('BLS12-381', () => {
 
   test('what is encoded is decoded', () => {
     expect(accepted(decodeG1(G1.generator.toBytes(), 'a point')).equals(G1.generator)).toBe(true);
+    for (const point of [G1.generator, G1.generator.negate(), G1.generator.multiply(77n), G1.zero])
+      expect(G1.encode(point)).toEqual(point.toBytes());
     expect(accepted(decodeG2(G2.generator.toBytes(), 'a point')).equals(G2.generator)).toBe(true);
   });
 
@@ -59,6 +61,16 @@ describe('BLS12-381', () => {
     const scalars = points.map((_, index) => BigInt(index * index));
     const expected = scalars.reduce((sum, scalar, index) => sum + scalar * BigInt(index + 2), 0n);
     expect(G1.sum(points, scalars).equals(G1.generator.multiply(expected))).toBe(true);
-    expect(G1.sum(points.slice(0, 3), scalars.slice(0, 3)).equals(G1.generator.multiply(19n))).toBe(true);
+    const scalarOf = (index: number) => (BLS_SCALARS.ORDER - 1n) / BigInt(index + 3);
+    const terms = points.slice(0, 3).map((point, index) => point.multiply(scalarOf(index)));
+    const few = G1.sum(
+      points.slice(0, 3),
+      [0, 1, 2].map((index) => scalarOf(index)),
+    );
+    expect(few.equals(terms[0]!.add(terms[1]!).add(terms[2]!))).toBe(true);
+    for (const scalar of [0n, 1n, 0xd201000000010000n ** 2n, BLS_SCALARS.ORDER - 1n]) {
+      expect(G1.sum([points[0]!], [scalar]).equals(points[0]!.multiplyUnsafe(scalar))).toBe(true);
+    }
+    expect(G1.sum([], []).equals(G1.zero)).toBe(true);
   });
 });

@@ -37,14 +37,14 @@ interface Folded<P> {
 }
 
 function fold<P extends GroupPoint<P>>(group: Group<P>, use: string, claim: EqualLogsClaim<P>): Folded<P> {
-  const points = [group.generator, claim.publicPoint, ...claim.bases, ...claim.images].map((point) => point.toBytes());
+  const points = [group.generator, claim.publicPoint, ...claim.bases, ...claim.images].map((point) => group.encode(point));
   const seed = sha256(framed(textToBytes(use), claim.context, ...points));
   const weights = claim.bases.map((_, index) => hashToScalar(WEIGHT_MODULUS, `${use}/weight`, seed, uint32Bytes(index)));
   return { seed, base: group.sum(claim.bases, weights), image: group.sum(claim.images, weights) };
 }
 
 function challengeOf<P extends GroupPoint<P>>(group: Group<P>, use: string, seed: Uint8Array, r: P, s: P): bigint {
-  return hashToScalar(group.scalars.ORDER, `${use}/challenge`, seed, r.toBytes(), s.toBytes());
+  return hashToScalar(group.scalars.ORDER, `${use}/challenge`, seed, group.encode(r), group.encode(s));
 }
 
 /** Proves a claim that holds. `use` names the protocol; the nonce is hedged with the secret and the claim. */

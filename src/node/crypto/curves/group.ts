@@ -9,13 +9,14 @@ export interface GroupPoint<P> {
   /** For public scalars. */
   multiplyUnsafe(scalar: bigint): P;
   equals(other: P): boolean;
-  toBytes(): Uint8Array;
 }
 
 export interface Group<P extends GroupPoint<P>> {
   readonly generator: P;
   readonly zero: P;
   readonly scalars: ScalarField;
+  /** The one encoding of a point. Points that were computed are not checked again: that would cost as much as computing them. */
+  encode(point: P): Uint8Array;
   /** Sum of public scalars times points. */
   sum(points: readonly P[], scalars: readonly bigint[]): P;
 }

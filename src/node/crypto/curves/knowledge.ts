@@ -22,7 +22,7 @@ function challengeOf<P extends GroupPoint<P>>(
   points: readonly P[],
   nonces: readonly P[],
 ): bigint {
-  return hashToScalar(group.scalars.ORDER, use, context, ...[...points, ...nonces].map((point) => point.toBytes()));
+  return hashToScalar(group.scalars.ORDER, use, context, ...[...points, ...nonces].map((point) => group.encode(point)));
 }
 
 /** Proves that the secrets times the generator are the points. `use` names the protocol; the nonces are hedged. */

@@ -16,6 +16,7 @@ export const RISTRETTO: Group<RistrettoPoint> = {
   generator: Point.BASE,
   zero: Point.ZERO,
   scalars: RISTRETTO_SCALARS,
+  encode: (point) => point.toBytes(),
   sum: (points, scalars) => mulAddUnsafe(Point, [...points], [...scalars]),
 };
 

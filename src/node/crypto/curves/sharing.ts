@@ -86,8 +86,8 @@ export function combinePartials<P extends GroupPoint<P>>(
       );
 }
 
-export function encodeCommitments<P extends GroupPoint<P>>(commitments: Commitments<P>): Uint8Array {
-  return concatBytes(...commitments.map((point) => point.toBytes()));
+export function encodeCommitments<P extends GroupPoint<P>>(group: Group<P>, commitments: Commitments<P>): Uint8Array {
+  return concatBytes(...commitments.map((point) => group.encode(point)));
 }
 
 /** So many commitments, each of `pointBytes` bytes and read by `decodePoint`. */

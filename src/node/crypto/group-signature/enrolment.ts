@@ -16,6 +16,7 @@ import {
   allAccepted,
   decodeCommitments,
   decodeG1,
+  encodeG1,
   decodeKnowledge,
   encodeCommitments,
   encodeKnowledge,
@@ -66,7 +67,7 @@ export interface MemberKey extends MemberSecret, Credential {
 }
 
 function contextOf(group: Group, applicant: Uint8Array, tagCommitments: Commitments<G1Point>): Uint8Array {
-  return framed(group.id, applicant, encodeCommitments(tagCommitments));
+  return framed(group.id, applicant, encodeCommitments(G1, tagCommitments));
 }
 
 /** The member's part. `applicant` is what the request is bound to: the canonical bytes of its certificate. */
@@ -104,7 +105,7 @@ export function refusesTagShare(request: EnrolmentRequest, holder: number, share
 /** The issuer's part, also for the next period, without asking the member. It must have checked the request. */
 export function issueCredential(issuer: IssuerKey, request: EnrolmentRequest, period: number, random: Randomness): Credential {
   const secret = scalarToBytes(BLS_SCALARS, issuer.x);
-  const u = randomScalar(BLS_SCALARS, hedgedRandomness(random, USE, secret, request.identity.toBytes(), uint32Bytes(period)));
+  const u = randomScalar(BLS_SCALARS, hedgedRandomness(random, USE, secret, encodeG1(request.identity), uint32Bytes(period)));
   const constant = BLS_SCALARS.add(issuer.x, BLS_SCALARS.mul(issuer.yp, BigInt(period)));
   const tagPoint = present(request.tagCommitments[0], 'S');
   const signed = G1.generator.multiply(constant).add(request.identity.multiply(issuer.ym)).add(tagPoint.multiply(issuer.ys));
@@ -126,7 +127,11 @@ export function acceptCredential(group: Group, secret: MemberSecret, period: num
 }
 
 export function encodeEnrolmentRequest(request: EnrolmentRequest): Uint8Array {
-  return concatBytes(request.identity.toBytes(), encodeKnowledge(BLS_SCALARS, request.proof), encodeCommitments(request.tagCommitments));
+  return concatBytes(
+    encodeG1(request.identity),
+    encodeKnowledge(BLS_SCALARS, request.proof),
+    encodeCommitments(G1, request.tagCommitments),
+  );
 }
 
 /** A request as the group wants it; `refusesEnrolment` checks its proof. */
@@ -142,7 +147,7 @@ export function decodeEnrolmentRequest(group: Group, bytes: Uint8Array): Enrolme
 }
 
 export function encodeCredential(credential: Credential): Uint8Array {
-  return concatBytes(credential.sigma1.toBytes(), credential.sigma2.toBytes());
+  return concatBytes(encodeG1(credential.sigma1), encodeG1(credential.sigma2));
 }
 
 export function decodeCredential(bytes: Uint8Array): Credential | Rejection {

@@ -2,8 +2,10 @@
 // size does not depend on the number of members (P2-11). What verifying computes from it alone is prepared once.
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type Rejection, assert, isRejection, present, reject } from '../../base/index.ts';
+import { textToBytes } from '../../codec/index.ts';
 import {
   type Commitments,
+  G1,
   G1_BYTES,
   type G1Point,
   G2,
@@ -13,7 +15,10 @@ import {
   decodeG1,
   encodeCommitments,
   fieldsOf,
+  framed,
+  hashToG1,
   prepareG2,
+  tabled,
 } from '../curves/index.ts';
 import { sha256 } from '../hash.ts';
 import { ISSUER_PUBLIC_KEY_BYTES, type IssuerPublicKey, decodeIssuerPublicKey, encodeIssuerPublicKey } from './issuer.ts';
@@ -26,6 +31,8 @@ const VERSION = 1;
 const HEAD_BYTES = 1 + GROUP_LABEL_BYTES + 2 + 2 + 1 + 1;
 /** Periods that a verifier meets at one time: the present one and its neighbours, with room. */
 const PERIODS_KEPT = 4;
+/** Bases of two epochs of the longest kind. */
+const BASES_KEPT = 2 * MAX_SLOTS_PER_EPOCH;
 
 export interface GroupKey {
   /** What the group is for: a channel's id, for example. 32 bytes. */
@@ -43,13 +50,16 @@ export interface Group {
   readonly key: GroupKey;
   /** SHA-256 of the key: every hash of the scheme starts with it. */
   readonly id: Uint8Array;
-  /** The point that identities are encrypted to. */
+  /** g_1 and Z, the point that identities are encrypted to, with tables. */
+  readonly generator: G1Point;
   readonly openingPoint: G1Point;
   readonly minusG2: PreparedG2;
   readonly ym: PreparedG2;
   readonly ys: PreparedG2;
   /** X + p Y_p: the issuer's key for the credentials of a period. */
   issuerFor(period: number): PreparedG2;
+  /** H(epoch, slot), the base of the tags of a slot: nobody knows its logarithm. The same for all members, so it is kept. */
+  tagBase(epoch: number, slot: number): G1Point;
 }
 
 export function encodeGroupKey(key: GroupKey): Uint8Array {
@@ -61,7 +71,7 @@ export function encodeGroupKey(key: GroupKey): Uint8Array {
   view.setUint16(35, key.epochsPerPeriod);
   head[37] = key.openers;
   head[38] = key.opening.length;
-  return concatBytes(head, encodeIssuerPublicKey(key.issuer), encodeCommitments(key.opening));
+  return concatBytes(head, encodeIssuerPublicKey(key.issuer), encodeCommitments(G1, key.opening));
 }
 
 function refusesShape(key: Omit<GroupKey, 'issuer' | 'opening'>, threshold: number): Rejection | null {
@@ -96,26 +106,36 @@ export function decodeGroupKey(bytes: Uint8Array): GroupKey | Rejection {
   return isRejection(issuer) ? issuer : { ...shape, opening, issuer };
 }
 
+/** A function that keeps what it made; when it has made too much it starts again. */
+function kept<T>(limit: number, make: (key: string) => T): (key: string) => T {
+  const made = new Map<string, T>();
+  return (key) => {
+    const known = made.get(key);
+    if (known !== undefined) return known;
+    if (made.size >= limit) made.clear();
+    const value = make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
 /** Prepares a key for enrolling, signing, verifying and opening. */
 export function groupOf(key: GroupKey): Group {
   assert(key.label.byteLength === GROUP_LABEL_BYTES, 'a label has 32 bytes');
   assert(refusesShape(key, key.opening.length) === null, 'a group within its limits');
-  const prepared = new Map<number, PreparedG2>();
+  const id = sha256(encodeGroupKey(key));
+  const issuers = kept(PERIODS_KEPT, (period) => prepareG2(G2.sum([key.issuer.x, key.issuer.yp], [1n, BigInt(period)])));
+  const bases = kept(BASES_KEPT, (place) => hashToG1('clinicord/group-signature/tag/1', framed(id, textToBytes(place))));
   return {
     key,
-    id: sha256(encodeGroupKey(key)),
-    openingPoint: present(key.opening[0], 'the opening key'),
+    id,
+    generator: tabled(G1.generator),
+    openingPoint: tabled(present(key.opening[0], 'the opening key')),
     minusG2: prepareG2(G2.generator.negate()),
     ym: prepareG2(key.issuer.ym),
     ys: prepareG2(key.issuer.ys),
-    issuerFor: (period) => {
-      const kept = prepared.get(period);
-      if (kept !== undefined) return kept;
-      if (prepared.size >= PERIODS_KEPT) prepared.clear();
-      const made = prepareG2(G2.sum([key.issuer.x, key.issuer.yp], [1n, BigInt(period)]));
-      prepared.set(period, made);
-      return made;
-    },
+    issuerFor: (period) => issuers(String(period)),
+    tagBase: (epoch, slot) => bases(`${epoch}/${slot}`),
   };
 }
 

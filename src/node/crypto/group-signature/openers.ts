@@ -39,7 +39,7 @@ export interface OpenerDealing {
 }
 
 function contextOf(label: Uint8Array, dealer: number, commitments: Commitments<G1Point>): Uint8Array {
-  return framed(label, uint32Bytes(dealer), encodeCommitments(commitments));
+  return framed(label, uint32Bytes(dealer), encodeCommitments(G1, commitments));
 }
 
 /** An opener's dealing for the group with this label, and one secret share for each of the `count` openers. */
@@ -82,7 +82,11 @@ export function openerShare(received: readonly bigint[]): bigint {
 }
 
 export function encodeOpenerDealing(dealing: OpenerDealing): Uint8Array {
-  return concatBytes(Uint8Array.of(dealing.dealer), encodeKnowledge(BLS_SCALARS, dealing.proof), encodeCommitments(dealing.commitments));
+  return concatBytes(
+    Uint8Array.of(dealing.dealer),
+    encodeKnowledge(BLS_SCALARS, dealing.proof),
+    encodeCommitments(G1, dealing.commitments),
+  );
 }
 
 /** A dealing with this many commitments; `refusesDealing` checks its proof. */

@@ -16,6 +16,7 @@ import {
   combinePartials,
   decodeEqualLogs,
   decodeG1,
+  encodeG1,
   encodeEqualLogs,
   equalLogsHold,
   fieldsOf,
@@ -78,7 +79,7 @@ export function openSignature(group: Group, signature: VerifiedGroupSignature, p
 }
 
 export function encodeOpeningPart(part: OpeningPart): Uint8Array {
-  return concatBytes(Uint8Array.of(part.holder), part.point.toBytes(), encodeEqualLogs(BLS_SCALARS, part.proof));
+  return concatBytes(Uint8Array.of(part.holder), encodeG1(part.point), encodeEqualLogs(BLS_SCALARS, part.proof));
 }
 
 export function decodeOpeningPart(bytes: Uint8Array): OpeningPart | Rejection {

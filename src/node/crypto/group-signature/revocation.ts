@@ -17,6 +17,7 @@ import {
   decodeCommitments,
   decodeEqualLogs,
   decodeG1,
+  encodeG1,
   encodeCommitments,
   encodeEqualLogs,
   equalLogsHold,
@@ -28,7 +29,7 @@ import {
 } from '../curves/index.ts';
 import type { EnrolmentRequest } from './enrolment.ts';
 import type { Group } from './group-key.ts';
-import { type TagId, tagBase, tagIdOf } from './signature.ts';
+import { type TagId, tagIdOf } from './signature.ts';
 
 const USE = 'clinicord/group-signature/revocation/1';
 const PROOF_BYTES = 2 * BLS_SCALARS.BYTES;
@@ -43,7 +44,7 @@ export interface RevocationPart {
 
 /** The bases of all tags of an epoch. A point for each slot: about a millisecond each, shared by all members and openers. */
 export function epochBases(group: Group, epoch: number): readonly G1Point[] {
-  return Array.from({ length: group.key.slotsPerEpoch }, (_, slot) => tagBase(group, { epoch, slot }));
+  return Array.from({ length: group.key.slotsPerEpoch }, (_, slot) => group.tagBase(epoch, slot));
 }
 
 function claimOf(
@@ -56,7 +57,7 @@ function claimOf(
     publicPoint: holderPoint(G1, member.tagCommitments, part.holder),
     bases,
     images: part.points,
-    context: framed(group.id, uint32Bytes(part.holder), uint32Bytes(part.epoch), member.identity.toBytes()),
+    context: framed(group.id, uint32Bytes(part.holder), uint32Bytes(part.epoch), encodeG1(member.identity)),
   };
 }
 
@@ -112,7 +113,7 @@ export function revokedTags(
 
 export function encodeRevocationPart(part: RevocationPart): Uint8Array {
   const head = concatBytes(Uint8Array.of(part.holder), uint32Bytes(part.epoch));
-  return concatBytes(head, encodeEqualLogs(BLS_SCALARS, part.proof), encodeCommitments(part.points));
+  return concatBytes(head, encodeEqualLogs(BLS_SCALARS, part.proof), encodeCommitments(G1, part.points));
 }
 
 export function decodeRevocationPart(group: Group, bytes: Uint8Array): RevocationPart | Rejection {

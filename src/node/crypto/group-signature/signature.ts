@@ -1,20 +1,22 @@
-// A group signature: what it consists of, what its challenge covers, its encoding. Twelve points and three scalars, whatever the group.
+// A group signature: what it consists of, what its challenge covers, its encoding. Seven points and four scalars, whatever the group.
 //   sigma_1, sigma_2 the credential made unrecognisable; M = m sigma_1, S = s sigma_1; C_1 = kg_1, C_2 = I + kZ the encrypted identity;
-//   T = s H(epoch, slot) the one-time tag; A_1 ... A_5 the proof's commitments; z_m, z_s, z_k its responses
+//   T = s H(epoch, slot) the one-time tag; c the proof's challenge of 128 bits, z_m, z_s, z_k its responses
 // Source: docs/cryptography.md, group signatures.
+import { numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
 import { type Brand, ID_BYTES, type Rejection, isRejection, reject, toHex } from '../../base/index.ts';
-import { textToBytes } from '../../codec/index.ts';
 import {
   BLS_SCALARS,
   BLS_SCALAR_BYTES,
   G1_BYTES,
   type G1Point,
+  bigEndian,
   decodeG1,
+  encodeG1,
+  encodeG1Points,
   decodeScalar,
   fieldsOf,
   framed,
-  hashToG1,
   hashToScalar,
   scalarToBytes,
   uint32Bytes,
@@ -24,10 +26,13 @@ import type { Group } from './group-key.ts';
 
 const VERSION = 1;
 const HEAD_BYTES = 1 + 4 + 2;
-const POINTS = 12;
-const SCALARS = 3;
-/** 679 bytes. */
-export const GROUP_SIGNATURE_BYTES = HEAD_BYTES + POINTS * G1_BYTES + SCALARS * BLS_SCALAR_BYTES;
+const POINTS = 7;
+const RESPONSES = 3;
+/** A cheating signer guesses a challenge once in 2^128; short, because every verifier multiplies by it. */
+const CHALLENGE_BYTES = 16;
+const CHALLENGE_MODULUS = 2n ** 128n;
+/** 455 bytes. */
+export const GROUP_SIGNATURE_BYTES = HEAD_BYTES + POINTS * G1_BYTES + CHALLENGE_BYTES + RESPONSES * BLS_SCALAR_BYTES;
 
 /** Four bytes on the wire. */
 export const MAX_EPOCH = 0xffff_ffff;
@@ -40,12 +45,13 @@ export interface TagSlot {
 }
 
 /** In the order of their encoding. */
-const POINT_NAMES = ['sigma1', 'sigma2', 'm', 's', 'c1', 'c2', 't', 'a1', 'a2', 'a3', 'a4', 'a5'] as const;
+const POINT_NAMES = ['sigma1', 'sigma2', 'm', 's', 'c1', 'c2', 't'] as const;
 type PointName = (typeof POINT_NAMES)[number];
 export type SignaturePoints = Readonly<Record<PointName, G1Point>>;
 
 /** As it comes from the wire: well-formed, not verified. */
 export interface GroupSignature extends TagSlot, SignaturePoints {
+  readonly challenge: bigint;
   readonly zm: bigint;
   readonly zs: bigint;
   readonly zk: bigint;
@@ -57,23 +63,29 @@ export type VerifiedGroupSignature = Brand<GroupSignature, 'VerifiedGroupSignatu
 export type TagId = Brand<string, 'TagId'>;
 
 export function tagIdOf(tag: G1Point): TagId {
-  return toHex(sha256(tag.toBytes()).subarray(0, ID_BYTES)) as TagId;
+  return toHex(sha256(encodeG1(tag)).subarray(0, ID_BYTES)) as TagId;
 }
 
-/** The base of the tags of a slot: nobody knows its logarithm. */
-export function tagBase(group: Group, { epoch, slot }: TagSlot): G1Point {
-  return hashToG1('clinicord/group-signature/tag/1', framed(group.id, uint32Bytes(epoch), uint32Bytes(slot)));
+/** What a signature states, and the weight by which M and S are folded into one equation once they are fixed. */
+export interface Statement {
+  /** SHA-256 over group, slot, message and every point. */
+  readonly digest: Uint8Array;
+  readonly fold: bigint;
 }
 
-/** The proof's challenge: over group, slot, message and every point. */
-export function signatureChallenge(group: Group, message: Uint8Array, slot: TagSlot, points: SignaturePoints): bigint {
-  const use = 'clinicord/group-signature/challenge/1';
+export function statementOf(group: Group, message: Uint8Array, slot: TagSlot, points: SignaturePoints): Statement {
   const slotBytes = framed(uint32Bytes(slot.epoch), uint32Bytes(slot.slot));
-  return hashToScalar(BLS_SCALARS.ORDER, use, textToBytes(use), group.id, slotBytes, sha256(message), pointBytes(points));
+  const digest = sha256(framed(group.id, slotBytes, sha256(message), pointBytes(points)));
+  return { digest, fold: hashToScalar(CHALLENGE_MODULUS, 'clinicord/group-signature/fold/1', digest) };
+}
+
+/** The proof's challenge: over the statement and the four commitments. */
+export function challengeOf({ digest }: Statement, commitments: readonly G1Point[]): bigint {
+  return hashToScalar(CHALLENGE_MODULUS, 'clinicord/group-signature/challenge/1', digest, encodeG1Points(commitments));
 }
 
 function pointBytes(points: SignaturePoints): Uint8Array {
-  return concatBytes(...POINT_NAMES.map((name) => points[name].toBytes()));
+  return encodeG1Points(POINT_NAMES.map((name) => points[name]));
 }
 
 export function encodeGroupSignature(signature: GroupSignature): Uint8Array {
@@ -82,13 +94,14 @@ export function encodeGroupSignature(signature: GroupSignature): Uint8Array {
   head[0] = VERSION;
   view.setUint32(1, signature.epoch);
   view.setUint16(5, signature.slot);
-  const scalars = [signature.zm, signature.zs, signature.zk].map((scalar) => scalarToBytes(BLS_SCALARS, scalar));
-  return concatBytes(head, pointBytes(signature), ...scalars);
+  const challenge = numberToBytesBE(signature.challenge, CHALLENGE_BYTES);
+  const responses = [signature.zm, signature.zs, signature.zk].map((scalar) => scalarToBytes(BLS_SCALARS, scalar));
+  return concatBytes(head, pointBytes(signature), challenge, ...responses);
 }
 
 export function decodeGroupSignature(bytes: Uint8Array): GroupSignature | Rejection {
-  const sizes = [HEAD_BYTES, ...POINT_NAMES.map(() => G1_BYTES), BLS_SCALAR_BYTES, BLS_SCALAR_BYTES, BLS_SCALAR_BYTES];
-  const fields = fieldsOf(bytes, 'a group signature', ...sizes);
+  const responseSizes = Array.from({ length: RESPONSES }, () => BLS_SCALAR_BYTES);
+  const fields = fieldsOf(bytes, 'a group signature', HEAD_BYTES, ...POINT_NAMES.map(() => G1_BYTES), CHALLENGE_BYTES, ...responseSizes);
   if (isRejection(fields)) return fields;
   const at = (index: number): Uint8Array => fields[index] ?? new Uint8Array(0);
   const head = at(0);
@@ -99,13 +112,14 @@ export function decodeGroupSignature(bytes: Uint8Array): GroupSignature | Reject
     if (isRejection(point)) return point;
     points[name] = point;
   }
-  const scalars: bigint[] = [];
-  for (let index = 0; index < SCALARS; index += 1) {
-    const scalar = decodeScalar(BLS_SCALARS, at(1 + POINTS + index), 'a response');
+  const responses: bigint[] = [];
+  for (let index = 0; index < RESPONSES; index += 1) {
+    const scalar = decodeScalar(BLS_SCALARS, at(2 + POINTS + index), 'a response');
     if (isRejection(scalar)) return scalar;
-    scalars.push(scalar);
+    responses.push(scalar);
   }
-  const [zm = 0n, zs = 0n, zk = 0n] = scalars;
+  const [zm = 0n, zs = 0n, zk = 0n] = responses;
+  const challenge = bigEndian(at(1 + POINTS));
   const view = new DataView(head.buffer);
-  return { epoch: view.getUint32(1), slot: view.getUint16(5), ...(points as SignaturePoints), zm, zs, zk };
+  return { epoch: view.getUint32(1), slot: view.getUint16(5), ...(points as SignaturePoints), challenge, zm, zs, zk };
 }

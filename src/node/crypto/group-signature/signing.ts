@@ -5,7 +5,7 @@ import type { Randomness } from '../../ports/index.ts';
 import { BLS_SCALARS, G1, framed, hedgedRandomness, randomScalar, scalarToBytes, uint32Bytes } from '../curves/index.ts';
 import type { MemberKey } from './enrolment.ts';
 import { type Group, periodOf } from './group-key.ts';
-import { MAX_EPOCH, type TagSlot, type VerifiedGroupSignature, signatureChallenge, tagBase } from './signature.ts';
+import { MAX_EPOCH, type TagSlot, type VerifiedGroupSignature, challengeOf, statementOf } from './signature.ts';
 
 /** A source for one signature: bound to the member, the slot and the message, so that no nonce serves twice. */
 function sourceOf(group: Group, member: MemberKey, slot: TagSlot, message: Uint8Array, random: Randomness): Randomness {
@@ -24,7 +24,7 @@ export function groupSign(group: Group, member: MemberKey, slot: TagSlot, messag
   const draw = (): bigint => randomScalar(BLS_SCALARS, source);
   const [blind, k, rm, rs, rk] = [draw(), draw(), draw(), draw(), draw()];
   const sigma1 = member.sigma1.multiply(blind);
-  const base = tagBase(group, slot);
+  const base = group.tagBase(slot.epoch, slot.slot);
   const points = {
     sigma1,
     sigma2: member.sigma2.multiply(blind),
@@ -33,14 +33,15 @@ export function groupSign(group: Group, member: MemberKey, slot: TagSlot, messag
     c1: G1.generator.multiply(k),
     c2: G1.generator.multiply(identitySecret).add(group.openingPoint.multiply(k)),
     t: base.multiply(tagSecret),
-    a1: sigma1.multiply(rm),
-    a2: sigma1.multiply(rs),
-    a3: base.multiply(rs),
-    a4: G1.generator.multiply(rk),
-    a5: G1.generator.multiply(rm).add(group.openingPoint.multiply(rk)),
   };
-  const challenge = signatureChallenge(group, message, slot, points);
+  const statement = statementOf(group, message, slot, points);
+  const challenge = challengeOf(statement, [
+    sigma1.multiply(BLS_SCALARS.add(rm, BLS_SCALARS.mul(statement.fold, rs))),
+    base.multiply(rs),
+    G1.generator.multiply(rk),
+    G1.generator.multiply(rm).add(group.openingPoint.multiply(rk)),
+  ]);
   const respond = (nonce: bigint, secret: bigint): bigint => BLS_SCALARS.add(nonce, BLS_SCALARS.mul(challenge, secret));
   const responses = { zm: respond(rm, identitySecret), zs: respond(rs, tagSecret), zk: respond(rk, k) };
-  return { epoch: slot.epoch, slot: slot.slot, ...points, ...responses } as VerifiedGroupSignature;
+  return { epoch: slot.epoch, slot: slot.slot, ...points, challenge, ...responses } as VerifiedGroupSignature;
 }

@@ -44,19 +44,32 @@ export function hashToPointByTrial(domain: Uint8Array, data: Uint8Array): Umbral
   throw new Error('no point in 256 tries, which happens once in 2^256');
 }
 
-/** Bits of the window of the table for the second generator; it is made when first used. */
+/** Bits of the window of the table for the second generator. */
 const TABLE_WINDOW = 8;
+
+/** A point that is made when first asked for: loading the module costs nothing. */
+function once(make: () => UmbralPoint): () => UmbralPoint {
+  let made: UmbralPoint | null = null;
+  return () => (made ??= make().precompute(TABLE_WINDOW));
+}
+
+const hashedGenerator = once(() => secp256k1_hasher.hashToCurve(textToBytes('POINT_U'), { DST: textToBytes('PARAMETERS') }));
+const triedGenerator = once(() => hashToPointByTrial(textToBytes('PARAMETERS'), textToBytes('POINT_U')));
 
 /** Ours: the second generator by RFC 9380, scalars never zero. */
 export const UMBRAL_PRE: UmbralParameters = {
-  u: secp256k1_hasher.hashToCurve(textToBytes('POINT_U'), { DST: textToBytes('PARAMETERS') }).precompute(TABLE_WINDOW),
+  get u() {
+    return hashedGenerator();
+  },
   scalarOf: (digest) => (bigEndian(digest) % (SCALARS.ORDER - 1n)) + 1n,
   proofSuffix: new Uint8Array(0),
 };
 
 /** That of the test vectors: the second generator by trial, scalars by plain reduction. */
 export const PYUMBRAL: UmbralParameters = {
-  u: hashToPointByTrial(textToBytes('PARAMETERS'), textToBytes('POINT_U')),
+  get u() {
+    return triedGenerator();
+  },
   scalarOf: (digest) => {
     const scalar = bigEndian(digest) % SCALARS.ORDER;
     assert(scalar !== 0n, 'a hash was zero modulo the group order, which happens once in 2^256');
