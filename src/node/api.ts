@@ -131,7 +131,13 @@ export interface NetworkView {
   readonly faults: readonly { readonly name: string; readonly fault: string; readonly atMs: number }[];
   /** The latest, at most 100, newest first. */
   readonly traffic: readonly TrafficEntry[];
-  readonly links: readonly { readonly name: string; readonly path: 'direct' | 'relayed'; readonly roundTripMs: number | null; readonly bytesSent: number; readonly bytesReceived: number }[];
+  readonly links: readonly {
+    readonly name: string;
+    readonly path: 'direct' | 'relayed';
+    readonly roundTripMs: number | null;
+    readonly bytesSent: number;
+    readonly bytesReceived: number;
+  }[];
 }
 
 export interface BlockSummary {
@@ -199,7 +205,13 @@ export interface RecordView {
   readonly clinicName: string;
   readonly clinician: string;
   readonly version: number;
-  readonly versions: readonly { readonly version: number; readonly height: number | null; readonly timestampMs: number; readonly status: RecordStatus; readonly unconfirmedReason: string | null }[];
+  readonly versions: readonly {
+    readonly version: number;
+    readonly height: number | null;
+    readonly timestampMs: number;
+    readonly status: RecordStatus;
+    readonly unconfirmedReason: string | null;
+  }[];
   readonly status: RecordStatus;
   readonly classes: readonly SensitivityClass[];
   readonly height: number | null;
@@ -268,7 +280,12 @@ export interface ApplicationView {
 export interface NodeView {
   readonly identity: Identity;
   readonly network: NetworkView;
-  readonly ledger: { readonly height: number; readonly channel: ChannelId; readonly name: string; readonly newest: readonly BlockSummary[] };
+  readonly ledger: {
+    readonly height: number;
+    readonly channel: ChannelId;
+    readonly name: string;
+    readonly newest: readonly BlockSummary[];
+  };
   readonly parties: readonly PartyView[];
   /** Every record that the ledger shows, newest first; what this node cannot open it shows as existing. */
   readonly records: readonly RecordView[];
@@ -305,7 +322,10 @@ export interface VisitForm {
   readonly diagnoses: readonly { readonly code: string; readonly system: string; readonly text: string }[];
   readonly medication: readonly { readonly text: string; readonly dosage: string }[];
   /** `not-asked` and `none-known` differ. */
-  readonly allergies: { readonly state: 'not-asked' | 'none-known' | 'listed'; readonly list: readonly { readonly substance: string; readonly reaction: string }[] };
+  readonly allergies: {
+    readonly state: 'not-asked' | 'none-known' | 'listed';
+    readonly list: readonly { readonly substance: string; readonly reaction: string }[];
+  };
   readonly vitalSigns: {
     readonly systolicMmHg: number | null;
     readonly diastolicMmHg: number | null;
@@ -372,7 +392,12 @@ export interface ClinicordNode {
   openRecord(record: RecordId, version: number): Promise<OpenedRecord>;
   confirmRecord(record: RecordId, version: number): Promise<void>;
   disputeRecord(record: RecordId, version: number, reason: string): Promise<void>;
-  grantAccess(grant: { readonly record: RecordId; readonly grantee: PartyId; readonly purpose: string; readonly untilMs: number }): Promise<void>;
+  grantAccess(grant: {
+    readonly record: RecordId;
+    readonly grantee: PartyId;
+    readonly purpose: string;
+    readonly untilMs: number;
+  }): Promise<void>;
   approveRequest(request: GrantId): Promise<void>;
   declineRequest(request: GrantId): Promise<void>;
   revokeGrant(grant: GrantId): Promise<void>;

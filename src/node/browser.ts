@@ -72,14 +72,20 @@ export function missingFeatures(): MissingFeatures {
     if (!there) missing.push({ feature, remedy });
   };
   const otherBrowser = 'Use a current version of Chrome, Edge, Firefox or Safari.';
+  // What the type library promises of every browser is looked for by name: some browsers and some addresses lack it.
+  const secure = globalThis.isSecureContext;
   lacks(
-    globalThis.isSecureContext,
+    secure,
     'a secure page',
     'Browsers allow keys only on https:// addresses and on localhost. Start Clinicord with --cert and --key, or open it on the computer it runs on.',
   );
-  lacks(globalThis.crypto?.subtle !== undefined || !globalThis.isSecureContext, 'cryptography (WebCrypto)', otherBrowser);
+  lacks(!secure || 'subtle' in crypto, 'cryptography (WebCrypto)', otherBrowser);
   lacks('indexedDB' in globalThis, 'storage (IndexedDB)', `${otherBrowser} Private windows may forbid it.`);
-  lacks('RTCPeerConnection' in globalThis, 'direct connections (WebRTC)', `${otherBrowser} An extension or a policy may have switched it off.`);
-  lacks(globalThis.navigator?.locks !== undefined || !globalThis.isSecureContext, 'one instance per profile (Web Locks)', otherBrowser);
+  lacks(
+    'RTCPeerConnection' in globalThis,
+    'direct connections (WebRTC)',
+    `${otherBrowser} An extension or a policy may have switched it off.`,
+  );
+  lacks(!secure || 'locks' in navigator, 'one instance per profile (Web Locks)', otherBrowser);
   return missing;
 }

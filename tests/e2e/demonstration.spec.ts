@@ -162,7 +162,10 @@ test('the clinic is back after its tab was closed: identity, records and ledger 
 test('revoked, the clinic can read no later version', async () => {
   await go(patient, 'Access');
   await patient.page.getByRole('button', { name: 'Revoke the access of South Practice' }).click();
-  await patient.page.getByRole('dialog').getByRole('button', { name: /Revoke/ }).click();
+  await patient.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Revoke/ })
+    .click();
   await expect(patient.page.getByRole('list', { name: 'Ended grants' })).toContainText('South Practice');
   await north.page.getByRole('link', { name: 'Correct', exact: true }).click();
   await north.page.getByRole('textbox', { name: 'Reason' }).fill('Corrected history');
@@ -188,7 +191,10 @@ test('a second tab of one node only looks (e)', async () => {
 test('goodbye frees a seat, and the next in line votes (R17)', async () => {
   await go(third, 'Settings');
   await third.page.getByRole('button', { name: 'Leave the consortium for now' }).click();
-  await third.page.getByRole('dialog').getByRole('button', { name: /goodbye|Leave/i }).click();
+  await third.page
+    .getByRole('dialog')
+    .getByRole('button', { name: /goodbye|Leave/i })
+    .click();
   const places = visitors.map((visitor) => expect(badges(visitor)).toContainText('Voting member', { timeout: 60_000 }));
   await Promise.any(places);
 });

@@ -9,6 +9,8 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** A bundle of one invented patient with five visits. */
 export function ownSample(): string {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'clinicord-sample-')), 'sample.json');
-  execFileSync(process.execPath, [path.join(ROOT, 'scripts/sample.ts'), '--seed', '7', '--visits', '5', '--out', file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [path.join(ROOT, 'scripts/sample.ts'), '--seed', '7', '--visits', '5', '--out', file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   return file;
 }

@@ -33,7 +33,12 @@ export async function startWorld(options: { readonly demonstration: boolean }): 
   let relay = await relayAt(0);
   let demonstration: DemonstrationProcess | null = null;
   if (options.demonstration) {
-    demonstration = startDemonstrationProcess({ folder: path.join(folder, 'demonstration'), relay: relay.address, fresh: false, say: () => undefined });
+    demonstration = startDemonstrationProcess({
+      folder: path.join(folder, 'demonstration'),
+      relay: relay.address,
+      fresh: false,
+      say: () => undefined,
+    });
     ({ invitation } = await demonstration.ready);
   }
   return {

@@ -100,8 +100,7 @@ export function hex<Id extends string>(sizeBytes: number): Codec<Id> {
 export function oneOf<const Word extends string>(...words: readonly Word[]): Codec<Word> {
   return {
     toValue: (value) => value,
-    fromValue: (value, path) =>
-      words.includes(value as Word) ? (value as Word) : malformed(path, `expected one of ${words.join(', ')}`),
+    fromValue: (value, path) => (words.includes(value as Word) ? (value as Word) : malformed(path, `expected one of ${words.join(', ')}`)),
   };
 }
 

@@ -18,7 +18,13 @@ class Lockstep {
     this.nowMs = consortium.nowMs + 10_000;
     for (const self of consortium.voters()) {
       const { ledger, projection } = consortium;
-      this.states.set(self, createParticipant({ self, wantsSeat: true, ledger, projection, row: rows.get(self) ?? null, barred: null }, this.nowMs));
+      this.states.set(
+        self,
+        createParticipant(
+          { self, wantsSeat: true, ledger, projection, last: consortium.founding, row: rows.get(self) ?? null, barred: null },
+          this.nowMs,
+        ),
+      );
       this.effects.set(self, []);
     }
     for (const self of consortium.voters()) this.step(self, { kind: 'start' });
@@ -30,7 +36,8 @@ class Lockstep {
     const { state, effects } = stepParticipant(before, input, this.nowMs);
     this.states.set(self, state);
     this.effects.get(self)?.push(...effects);
-    for (const effect of effects) if (effect.kind === 'say') this.spread(effect.message.height, { ...effect.message, signature: new Uint8Array(64) } as ConsensusMessage);
+    for (const effect of effects)
+      if (effect.kind === 'say') this.spread(effect.message.height, { ...effect.message, signature: new Uint8Array(64) });
   }
 
   all(input: ParticipantInput): void {
@@ -49,7 +56,8 @@ class Lockstep {
 
   private spread(height: number, message: ConsensusMessage): void {
     for (const self of this.consortium.voters()) {
-      if (this.state(self).ledger.height + 1 === height) this.step(self, { kind: 'consensus', message: asVerified(message), slipsValid: true });
+      if (this.state(self).ledger.height + 1 === height)
+        this.step(self, { kind: 'consensus', message: asVerified(message), slipsValid: true });
     }
   }
 }

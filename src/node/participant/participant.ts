@@ -3,6 +3,7 @@
 import { type ChannelId, type PartyId, type SlipId, assert, isRejection } from '../base/index.ts';
 import {
   type ConsensusMessage,
+  type Decided,
   type EngineEffect,
   type EngineInput,
   type Evidence,
@@ -25,6 +26,7 @@ import {
   composeBlock,
   configurationDue,
   decodeBlock,
+  encodeBlock,
   encodeFinalBlock,
   extend,
   nextMoment,
@@ -47,6 +49,8 @@ export interface ParticipantState {
   /** Slips of the pool that cannot be ordered at this height. */
   readonly idle: ReadonlySet<SlipId>;
   readonly attendance: Attendance;
+  /** The newest final block, for whoever still votes below it (R9). */
+  readonly last: FinalBlock;
   /** What the journal holds: the barrier below which nothing is ever said again (R3). */
   readonly row: VoteRow | null;
   /** Set when this key must never vote again (R14). */
@@ -62,6 +66,7 @@ export interface ParticipantInit {
   readonly wantsSeat: boolean;
   readonly ledger: Ledger;
   readonly projection: Projection;
+  readonly last: FinalBlock;
   readonly row: VoteRow | null;
   readonly barred: string | null;
 }
@@ -89,7 +94,13 @@ export type ParticipantEffect =
   | { readonly kind: 'behind'; readonly height: number }
   | { readonly kind: 'evidence'; readonly evidence: Evidence }
   /** Append to the ledger's store. */
-  | { readonly kind: 'store'; readonly height: number; readonly block: FinalBlock; readonly outcomes: readonly string[]; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'store';
+      readonly height: number;
+      readonly block: FinalBlock;
+      readonly outcomes: readonly string[];
+      readonly bytes: Uint8Array;
+    }
   /** Something this member must say on the ledger by its member key. */
   | { readonly kind: 'act'; readonly action: Action }
   /** The clock jumped or the tab slept: ask the others before voting. */
@@ -102,7 +113,15 @@ export interface ParticipantStep {
 
 /** A participant at the head of its ledger, before `start`. */
 export function createParticipant(init: ParticipantInit, nowMs: number): ParticipantState {
-  return { ...init, engine: pbft.initial, pool: emptyPool, idle: new Set(), attendance: emptyAttendance(nowMs), wanted: null, seatAskedMs: null };
+  return {
+    ...init,
+    engine: pbft.initial,
+    pool: emptyPool,
+    idle: new Set(),
+    attendance: emptyAttendance(nowMs),
+    wanted: null,
+    seatAskedMs: null,
+  };
 }
 
 /** One input at local time `nowMs`. */
@@ -110,6 +129,14 @@ export function stepParticipant(state: ParticipantState, input: ParticipantInput
   const run = new Run(state, nowMs);
   run.take(input);
   return { state: run.state, effects: run.effects };
+}
+
+/** Reasons that convict nobody: they depend on the own clock, or, after a fork beyond F, on which side this member is. */
+const UNPROVEN: readonly string[] = [AHEAD_OF_CLOCK, 'wrong-parent', 'wrong-certificate'];
+
+/** A final block as the answer to whoever is still below it; null for the founding block, which nobody decided. */
+export function decidedOf({ block, certificate }: FinalBlock): Decided | null {
+  return certificate === null ? null : { height: block.header.height, certificate, value: encodeBlock(block) };
 }
 
 /** Threads the state through one step; nothing of it outlives the step. */
@@ -150,7 +177,13 @@ class Run {
   private takeSlips(slips: readonly Slip[]): void {
     const { ledger, pool } = this.state;
     // A slip may arrive after the block that holds it.
-    this.state = { ...this.state, pool: withSlips(pool, slips.filter((slip) => !slipIsSpent(ledger, slip))) };
+    this.state = {
+      ...this.state,
+      pool: withSlips(
+        pool,
+        slips.filter((slip) => !slipIsSpent(ledger, slip)),
+      ),
+    };
     this.offerWork();
   }
 
@@ -161,12 +194,14 @@ class Run {
     const mayVote = this.state.barred === null && (row === null || row.height <= height);
     const ownRow = row !== null && row.height === height && row.epoch === ledger.configuration.epoch ? row : null;
     this.state = { ...this.state, wanted: null, idle: new Set() };
+    const last = decidedOf(this.state.last);
     this.engine({
       kind: 'begin',
       configuration: toConsensusConfiguration(ledger),
       self: mayVote ? self : null,
       height,
       row: ownRow,
+      ...(last === null ? {} : { last }),
     });
     this.offerWork();
   }
@@ -205,12 +240,15 @@ class Run {
 
   /** Invalid convicts whoever voted for it (R15), so only what follows from the bytes and final state is called so (R4). */
   private validityOf(message: ConsensusMessage, slipsValid: boolean): Validity {
-    if (message.kind !== 'proposal') return 'valid';
+    if (message.kind !== 'proposal' || message.height !== this.state.ledger.height + 1) return 'valid';
     const block = decodeBlock(message.value);
     if (isRejection(block) || !slipsValid) return 'invalid';
+    // A block that nobody is locked on is new, and names the view in which it is proposed (R7).
+    const isNew = (message.justification?.certificate ?? null) === null;
+    if (isNew && block.header.view !== message.view) return 'unacceptable';
     const refusal = checkBlock(this.state.ledger, block, { nowMs: this.nowMs });
     if (refusal === null) return 'valid';
-    return refusal.reason === AHEAD_OF_CLOCK ? 'unacceptable' : 'invalid';
+    return UNPROVEN.includes(refusal.reason) ? 'unacceptable' : 'invalid';
   }
 
   private engine(input: EngineInput): void {
@@ -251,10 +289,16 @@ class Run {
     const extended = extend(this.state.ledger, final);
     assert(!isRejection(extended), `a certified block extends the ledger: ${isRejection(extended) ? extended.detail : ''}`);
     const { ledger, outcomes } = extended;
-    this.effects.push({ kind: 'store', height: ledger.height, block: final, outcomes: outcomes.map(({ outcome }) => (outcome === 'done' ? outcome : outcome.reason)), bytes: encodeFinalBlock(final) });
+    this.effects.push({
+      kind: 'store',
+      height: ledger.height,
+      block: final,
+      outcomes: outcomes.map(({ outcome }) => (outcome === 'done' ? outcome : outcome.reason)),
+      bytes: encodeFinalBlock(final),
+    });
     const pool = poolAfter(this.state.pool, final.block, ledger);
     const projection = project(this.state.projection, { final, outcomes, ledger });
-    this.state = { ...this.state, ledger, projection, pool };
+    this.state = { ...this.state, ledger, projection, pool, last: final };
     this.beginHeight();
   }
 
@@ -262,11 +306,15 @@ class Run {
     const { ledger, self } = this.state;
     const { configuration } = ledger;
     const voting = configuration.members.filter((member) => member.voting).map((member) => member.party);
-    const result = tick(this.state.attendance, voting.filter((party) => party !== self), {
-      nowMs: this.nowMs,
-      epoch: configuration.epoch,
-      silenceMs: ledger.settings.silenceMs,
-    });
+    const result = tick(
+      this.state.attendance,
+      voting.filter((party) => party !== self),
+      {
+        nowMs: this.nowMs,
+        epoch: configuration.epoch,
+        silenceMs: ledger.settings.silenceMs,
+      },
+    );
     this.state = { ...this.state, attendance: result.attendance };
     if (result.woke) this.effects.push({ kind: 'woke' });
     if (voting.includes(self) && this.state.barred === null) {

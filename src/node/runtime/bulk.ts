@@ -10,7 +10,10 @@ const answer = union({
   refused: struct({ reason: text(80), detail: text(MAX_REASON_CHARS) }),
 });
 
-type Handler = (from: Correspondent, body: Uint8Array) => Promise<Uint8Array | { readonly reason: string; readonly detail: string; readonly rejected: true }>;
+type Handler = (
+  from: Correspondent,
+  body: Uint8Array,
+) => Promise<Uint8Array | { readonly reason: string; readonly detail: string; readonly rejected: true }>;
 
 /** `partyOf` tells who is behind a peer, by its checked pledge. */
 export function createBulk(network: Network, partyOf: (peer: PeerId) => Correspondent['party'], log: Log): Bulk {

@@ -5,14 +5,30 @@ import type { Bulk, ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts
 import { encode } from '../codec/index.ts';
 import type { Evidence, VoteRow } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeBlock, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
-import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from '../participant/index.ts';
-import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
-import { createConversation } from './conversation.ts';
+import {
+  type FinalBlock,
+  type Ledger,
+  type Projection,
+  decodeBlock,
+  lastCounter,
+  partyOf,
+  toConsensusConfiguration,
+} from '../ledger/index.ts';
+import {
+  type ParticipantEffect,
+  type ParticipantInput,
+  type ParticipantState,
+  createParticipant,
+  decidedOf,
+  stepParticipant,
+} from '../participant/index.ts';
+import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, PeerId, Signer, Timers, Verifier } from '../ports/index.ts';
+import { encodeFrame } from './frames.ts';
+import { Conversation } from './conversation.ts';
 import { type PeerBook, createPeerBook, loadPledges, storePledges } from './peer-book.ts';
 import { type Queue, createQueue } from './queue.ts';
 import { type Speaker, createSpeaker } from './speaker.ts';
-import { type Submissions, createSubmissions } from './submissions.ts';
+import { Submissions } from './submissions.ts';
 import { type Sync, createSync, serveBlocks } from './sync.ts';
 import { type Traffic, createTraffic } from './traffic.ts';
 import { type Verification, createVerification, ownMessage } from './verify.ts';
@@ -25,6 +41,7 @@ export interface ChannelInit {
   readonly wantsSeat: boolean;
   readonly ledger: Ledger;
   readonly projection: Projection;
+  readonly last: FinalBlock;
   /** What the journal held at the start, with its revision. */
   readonly row: VoteRow | null;
   readonly revision: number;
@@ -45,6 +62,8 @@ export interface ChannelInit {
 }
 
 const TICK_MS = 1_000;
+/** Enough for one frame to leave. */
+const LAST_WORD_MS = 500;
 /** Proved faults that are shown; a member is shown once per kind of fault. */
 const MAX_FAULTS = 100;
 
@@ -63,7 +82,7 @@ export class Channel implements ChannelAccess {
   private readonly speaker: Speaker;
   private readonly verification: Verification;
   private readonly submissions: Submissions;
-  private readonly conversation: ReturnType<typeof createConversation>;
+  private readonly conversation: Conversation;
   private participant: ParticipantState;
   /** The ledger that the running step began with: what it says may be about the height that it has just closed. */
   private stepLedger: Ledger;
@@ -104,7 +123,7 @@ export class Channel implements ChannelAccess {
       isKnown: (peer) => this.book.partyOf(peer) !== null,
       take: (block) => this.takeFinal(block),
     });
-    this.submissions = createSubmissions({
+    this.submissions = new Submissions({
       notes: init.notes,
       clock: init.clock,
       ledger: () => this.ledger(),
@@ -115,7 +134,7 @@ export class Channel implements ChannelAccess {
       },
       hand: (slips) => this.hand(slips),
     });
-    this.conversation = createConversation({
+    this.conversation = new Conversation({
       channel: init.channel,
       network: init.network,
       bulk: init.bulk,
@@ -218,7 +237,8 @@ export class Channel implements ChannelAccess {
   /** Says something by the member key (seat, leave, absent). */
   async act(action: Action): ReturnType<Submissions['submit']> {
     const signer = this.init.memberSigner;
-    if (signer === null) throw new AppError({ code: 'no-member-key', message: 'This node has no member key.', remedy: 'Join as a clinic.' });
+    if (signer === null)
+      throw new AppError({ code: 'no-member-key', message: 'This node has no member key.', remedy: 'Join as a clinic.' });
     const body = this.draft(this.init.self, action);
     return this.submit({ body, signature: await signer.sign(this.bytesToSign(body)), consent: null });
   }
@@ -252,7 +272,11 @@ export class Channel implements ChannelAccess {
   private async checkOwn(slip: Slip): Promise<void> {
     const refusal = await this.verification.slip(this.ledger(), slip);
     if (refusal !== null) {
-      throw new AppError({ code: 'slip-refused', message: `The entry was refused: ${refusal.detail}.`, remedy: 'Check that this node is certified and not revoked.' });
+      throw new AppError({
+        code: 'slip-refused',
+        message: `The entry was refused: ${refusal.detail}.`,
+        remedy: 'Check that this node is certified and not revoked.',
+      });
     }
   }
 
@@ -318,7 +342,9 @@ export class Channel implements ChannelAccess {
       case 'behind':
         return this.sync.pull();
       case 'act':
-        void this.act(effect.action).catch((error: unknown) => this.init.log.warn('member-action-refused', { action: effect.action.kind, message: String(error) }));
+        void this.act(effect.action).catch((error: unknown) =>
+          this.init.log.warn('member-action-refused', { action: effect.action.kind, message: String(error) }),
+        );
         return;
       case 'evidence':
         return this.noteFault(effect.evidence);
@@ -361,11 +387,20 @@ export class Channel implements ChannelAccess {
     this.speaker.forget();
     await this.submissions.review();
     const { changed, forgotten } = await this.book.review();
-    // A revoked certificate loses its links at once.
-    for (const peer of forgotten) this.init.network.disconnect(peer);
+    for (const peer of forgotten) this.dismiss(peer);
     if (changed) this.peersChanged();
     for (const listener of this.finalListeners) listener();
     this.conversation.grew();
+  }
+
+  /** A revoked certificate loses its links at once; the block that says so is the last thing it hears. */
+  private dismiss(peer: PeerId): void {
+    const decided = decidedOf(this.participant.last);
+    if (decided !== null) {
+      const frame = { kind: 'consensus', channel: this.init.channel, message: { kind: 'decided', ...decided } } as const;
+      this.init.network.send(peer, encodeFrame(frame));
+    }
+    this.init.timers.after(LAST_WORD_MS, () => this.init.network.disconnect(peer));
   }
 
   private peersChanged(): void {

@@ -6,7 +6,7 @@ import type { Bulk } from '../care/index.ts';
 import { decode, encode, struct } from '../codec/index.ts';
 import type { ConsensusMessage } from '../consensus/index.ts';
 import { type Slip, channelId } from '../contracts/index.ts';
-import { decodeBlock } from '../ledger/index.ts';
+import { type Ledger, decodeBlock } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
 import type { Clock, Log, Network, PeerId } from '../ports/index.ts';
 import { createEarly } from './early.ts';
@@ -38,19 +38,6 @@ export interface ConversationInit {
   readonly peersChanged: () => void;
 }
 
-export interface Conversation {
-  /** `known`: the directory of an earlier visit. */
-  start(known: readonly Pledge[]): Promise<void>;
-  stop(): void;
-  setPledge(signature: Uint8Array | null): void;
-  greetAll(): void;
-  /** Parties heard from since the last call. */
-  takeHeard(): readonly PartyId[];
-  /** The ledger grew. */
-  grew(): void;
-  tick(): void;
-}
-
 /** A heartbeat carries our height and shows that we are here (R17). */
 const HEARTBEAT_MS = 15_000;
 const DIRECTORY_MS = 10_000;
@@ -58,191 +45,224 @@ const DIRECTORY_MS = 10_000;
 const CORRECTION_MS = 1_000;
 const wholeChannel = struct({ channel: channelId });
 
-export function createConversation(init: ConversationInit): Conversation {
-  const { network, book, clock, queue, sync } = init;
-  const early = createEarly();
-  const correctedMs = new Map<PeerId, number>();
-  const relayed = new Set<string>();
-  const heard = new Set<PartyId>();
-  let pledge: Uint8Array | null = null;
-  let heartbeatMs = 0;
-  let directoryMs = 0;
-  let unsubscribe: () => void = () => undefined;
+export class Conversation {
+  private readonly init: ConversationInit;
+  private readonly early = createEarly();
+  private readonly correctedMs = new Map<PeerId, number>();
+  private readonly relayed = new Set<string>();
+  private readonly heard = new Set<PartyId>();
+  private pledge: Uint8Array | null = null;
+  private heartbeatMs = 0;
+  private directoryMs = 0;
+  private unsubscribe: () => void = () => undefined;
 
-  const height = (): number => init.participant().ledger.height;
-  const linked = (): readonly PeerId[] => network.links().map((link) => link.peer);
-
-  function greet(peer: PeerId, answer: boolean): void {
-    const frame: Frame = { kind: 'hello', channel: init.channel, party: pledge === null ? null : init.self, pledge, height: height(), answer };
-    network.send(peer, encodeFrame(frame));
+  constructor(init: ConversationInit) {
+    this.init = init;
   }
 
-  function sendStatus(peers: readonly PeerId[]): void {
-    const bytes = encodeFrame({ kind: 'status', channel: init.channel, height: height() });
-    for (const peer of peers) network.send(peer, bytes);
+  /** `known`: the directory of an earlier visit. */
+  async start(known: readonly Pledge[]): Promise<void> {
+    const { network, book, sync } = this.init;
+    network.onFrame((peer, bytes) => this.receive(peer, bytes));
+    this.serveDirectory();
+    this.unsubscribe = network.onEvent((event) => {
+      if (event.kind === 'link-up') this.greet(event.peer, true);
+      if (event.kind === 'link-down') sync.forget(event.peer);
+      if (event.kind === 'link-up' || event.kind === 'link-down') this.init.peersChanged();
+    });
+    this.greetAll();
+    for (const pledged of known) await book.learn(pledged);
+    this.link();
   }
 
-  function refused(peer: PeerId, rejection: Rejection): void {
-    init.log.debug('frame-refused', { party: book.partyOf(peer), reason: rejection.reason });
+  stop(): void {
+    this.unsubscribe();
   }
 
-  function receive(peer: PeerId, bytes: Uint8Array): void {
+  setPledge(signature: Uint8Array | null): void {
+    this.pledge = signature;
+  }
+
+  greetAll(): void {
+    for (const peer of this.linked()) this.greet(peer, true);
+  }
+
+  /** Parties heard from since the last call. */
+  takeHeard(): readonly PartyId[] {
+    const parties = [...this.heard];
+    this.heard.clear();
+    return parties;
+  }
+
+  /** The ledger grew. */
+  grew(): void {
+    const { book, self, sync } = this.init;
+    const deciders = new Set(
+      this.ledger()
+        .decidedBy.members.filter((member) => member.voting)
+        .map((member) => member.party),
+    );
+    // Those who decided it know by their own count; all others are told and fetch.
+    this.sendStatus(this.linked().filter((peer) => !deciders.has(book.partyOf(peer) ?? self)));
+    for (const { from, message } of this.early.take(this.height() + 1)) this.take(from, message);
+    sync.pull();
+    this.link();
+  }
+
+  tick(): void {
+    const nowMs = this.init.clock.nowMs();
+    this.init.sync.pull();
+    if (nowMs - this.heartbeatMs >= HEARTBEAT_MS) {
+      this.heartbeatMs = nowMs;
+      this.sendStatus(this.linked());
+    }
+    if (nowMs - this.directoryMs >= DIRECTORY_MS) {
+      this.directoryMs = nowMs;
+      this.askDirectory().catch(() => this.init.log.debug('directory-failed'));
+    }
+  }
+
+  private ledger(): Ledger {
+    return this.init.participant().ledger;
+  }
+
+  private height(): number {
+    return this.ledger().height;
+  }
+
+  private linked(): readonly PeerId[] {
+    return this.init.network.links().map((link) => link.peer);
+  }
+
+  private greet(peer: PeerId, answer: boolean): void {
+    const party = this.pledge === null ? null : this.init.self;
+    const frame: Frame = { kind: 'hello', channel: this.init.channel, party, pledge: this.pledge, height: this.height(), answer };
+    this.init.network.send(peer, encodeFrame(frame));
+  }
+
+  private sendStatus(peers: readonly PeerId[]): void {
+    const bytes = encodeFrame({ kind: 'status', channel: this.init.channel, height: this.height() });
+    for (const peer of peers) this.init.network.send(peer, bytes);
+  }
+
+  private refused(peer: PeerId, rejection: Rejection): void {
+    this.init.log.debug('frame-refused', { party: this.init.book.partyOf(peer), reason: rejection.reason });
+  }
+
+  private receive(peer: PeerId, bytes: Uint8Array): void {
+    const { book, queue, traffic, clock, channel } = this.init;
     const frame = decodeFrame(bytes);
-    if (isRejection(frame)) return refused(peer, frame);
-    if (frame.channel !== init.channel) return;
-    if (frame.kind === 'hello') return void queue.push(() => hear(peer, frame));
+    if (isRejection(frame)) return this.refused(peer, frame);
+    if (frame.channel !== channel) return;
+    if (frame.kind === 'hello') return queue.push(() => this.hear(peer, frame));
     // A height that somebody claims is only a hint where to fetch: what is fetched proves itself.
-    if (frame.kind === 'status') learnHeight(peer, frame.height);
+    if (frame.kind === 'status') this.learnHeight(peer, frame.height);
     const party = book.partyOf(peer);
     if (party === null) return;
-    init.traffic.note('in', party, frame, clock.nowMs());
-    heard.add(party);
+    traffic.note('in', party, frame, clock.nowMs());
+    this.heard.add(party);
     if (frame.kind === 'status' || queue.length > MAX_WAITING_JOBS) return;
-    if (frame.kind === 'slip') return takeSlip(peer, frame.slip);
-    sortByHeight(peer, frame.message);
+    if (frame.kind === 'slip') return this.takeSlip(peer, frame.slip);
+    this.sortByHeight(peer, frame.message);
   }
 
-  async function hear(peer: PeerId, hello: Hello): Promise<void> {
+  private async hear(peer: PeerId, hello: Hello): Promise<void> {
+    const { book } = this.init;
     const { party, pledge: signature } = hello;
     const wasKnown = book.partyOf(peer) !== null;
-    if (party !== null && signature !== null && (await book.learn({ party, peer, signature }))) {
-      if (!wasKnown) {
-        init.repeatTo(party);
-        init.peersChanged();
-        sendStatus([peer]);
-      }
+    if (party !== null && signature !== null && (await book.learn({ party, peer, signature })) && !wasKnown) {
+      this.init.repeatTo(party);
+      this.init.peersChanged();
+      this.sendStatus([peer]);
     }
-    learnHeight(peer, hello.height);
-    if (hello.answer) greet(peer, false);
+    this.learnHeight(peer, hello.height);
+    if (hello.answer) this.greet(peer, false);
   }
 
-  function learnHeight(peer: PeerId, claimed: number): void {
+  private learnHeight(peer: PeerId, claimed: number): void {
+    const { sync, self } = this.init;
     sync.heard(peer, claimed);
-    const state = init.participant();
-    const votes = state.ledger.configuration.members.some((member) => member.voting && member.party === init.self);
+    const votes = this.ledger().configuration.members.some((member) => member.voting && member.party === self);
     // A voter is told by the votes themselves; it fetches when it is more than the open height behind, or at the next tick.
-    if (claimed > height() + (votes ? 1 : 0)) sync.pull();
+    if (claimed > this.height() + (votes ? 1 : 0)) sync.pull();
   }
 
-  function takeSlip(peer: PeerId, slip: Slip): void {
+  private takeSlip(peer: PeerId, slip: Slip): void {
+    const { queue, verification, participant, step } = this.init;
     queue.push(async () => {
-      const state = init.participant();
-      const refusal = await init.verification.slip(state.ledger, slip);
-      if (refusal !== null) return refused(peer, refusal);
-      const before = state.pool;
-      await init.step({ kind: 'slips', slips: [slip] });
-      if (init.participant().pool !== before) relayOnce(slip);
+      const before = participant();
+      const refusal = await verification.slip(before.ledger, slip);
+      if (refusal !== null) return this.refused(peer, refusal);
+      await step({ kind: 'slips', slips: [slip] });
+      if (participant().pool !== before.pool) this.relayOnce(slip);
     });
   }
 
   /** An observer's slip reaches one or two voters; they pass it on to all, once. */
-  function relayOnce(slip: Slip): void {
+  private relayOnce(slip: Slip): void {
     const key = `${slip.body.author}/${slip.body.counter}`;
-    if (relayed.has(key)) return;
-    if (relayed.size > MAX_WAITING_JOBS) relayed.clear();
-    relayed.add(key);
-    init.relay(slip);
+    if (this.relayed.has(key)) return;
+    if (this.relayed.size > MAX_WAITING_JOBS) this.relayed.clear();
+    this.relayed.add(key);
+    this.init.relay(slip);
   }
 
-  function sortByHeight(peer: PeerId, message: ConsensusMessage): void {
-    const open = height() + 1;
-    if (message.height < open) return correct(peer);
-    if (message.height === open) return take(peer, message);
-    early.keep(message.height, peer, message);
-    sync.heard(peer, message.height - 1);
-    if (message.height > open + 1) sync.pull();
+  private sortByHeight(peer: PeerId, message: ConsensusMessage): void {
+    const open = this.height() + 1;
+    if (message.height < open) return this.correct(peer);
+    if (message.height === open) return this.take(peer, message);
+    this.early.keep(message.height, peer, message);
+    this.init.sync.heard(peer, message.height - 1);
+    if (message.height > open + 1) this.init.sync.pull();
   }
 
-  function correct(peer: PeerId): void {
-    const nowMs = clock.nowMs();
-    if (nowMs - (correctedMs.get(peer) ?? 0) < CORRECTION_MS) return;
-    correctedMs.set(peer, nowMs);
-    sendStatus([peer]);
+  private correct(peer: PeerId): void {
+    const nowMs = this.init.clock.nowMs();
+    if (nowMs - (this.correctedMs.get(peer) ?? 0) < CORRECTION_MS) return;
+    this.correctedMs.set(peer, nowMs);
+    this.sendStatus([peer]);
   }
 
-  function take(peer: PeerId, message: ConsensusMessage): void {
+  private take(peer: PeerId, message: ConsensusMessage): void {
     // Verification starts now and runs beside others; the step waits for its turn.
-    const ledger = init.participant().ledger;
-    const verified = init.verification.consensus(ledger, message);
-    queue.push(async () => {
-      if (message.height !== height() + 1) return message.height > height() + 1 ? early.keep(message.height, peer, message) : undefined;
-      const outcome = init.participant().ledger === ledger ? await verified : await init.verification.consensus(init.participant().ledger, message);
-      if (isRejection(outcome)) return refused(peer, outcome);
-      if (message.kind === 'proposal') noteProposal(message.value, message.height, message.signer);
-      await init.step({ kind: 'consensus', ...outcome });
+    const ledger = this.ledger();
+    const verified = this.init.verification.consensus(ledger, message);
+    this.init.queue.push(async () => {
+      const now = this.ledger();
+      if (message.height > now.height + 1) return this.early.keep(message.height, peer, message);
+      if (message.height <= now.height) return;
+      const outcome = now === ledger ? await verified : await this.init.verification.consensus(now, message);
+      if (isRejection(outcome)) return this.refused(peer, outcome);
+      if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);
+      await this.init.step({ kind: 'consensus', ...outcome });
     });
   }
 
-  function noteProposal(value: Uint8Array, at: number, proposer: PartyId): void {
+  private noteProposal(value: Uint8Array, at: number, proposer: PartyId): void {
     const block = decodeBlock(value);
-    if (!isRejection(block)) init.proposed(block.slips, at, proposer);
+    if (!isRejection(block)) this.init.proposed(block.slips, at, proposer);
   }
 
-  async function askDirectory(): Promise<void> {
-    const [first] = init.network.links().filter((link) => book.partyOf(link.peer) !== null);
+  private async askDirectory(): Promise<void> {
+    const { network, book, bulk, channel } = this.init;
+    const first = network.links().find((link) => book.partyOf(link.peer) !== null);
     if (first === undefined) return;
-    const body = await init.bulk.ask(first.peer, 'directory', encode(wholeChannel, { channel: init.channel }));
+    const body = await bulk.ask(first.peer, 'directory', encode(wholeChannel, { channel }));
     const answer = decode(directory, body, MAX_DIRECTORY_BYTES);
-    if (isRejection(answer)) return refused(first.peer, answer);
+    if (isRejection(answer)) return this.refused(first.peer, answer);
     for (const entry of answer.pledges) await book.learn(entry);
-    link();
+    this.link();
   }
 
-  function serveDirectory(): void {
-    init.bulk.handle('directory', async (_from, body) => {
+  private serveDirectory(): void {
+    this.init.bulk.handle('directory', async (_from, body) => {
       const asked = decode(wholeChannel, body, 200);
-      return isRejection(asked) ? asked : encode(directory, { pledges: book.pledges() });
+      return isRejection(asked) ? asked : encode(directory, { pledges: this.init.book.pledges() });
     });
   }
 
-  function link(): void {
-    for (const peer of chooseLinks(init.participant().ledger, init.self, book)) if (peer !== network.self) network.connect(peer);
+  private link(): void {
+    const { network, book, self } = this.init;
+    for (const peer of chooseLinks(this.ledger(), self, book)) if (peer !== network.self) network.connect(peer);
   }
-
-  return {
-    start: async (known) => {
-      network.onFrame(receive);
-      serveDirectory();
-      unsubscribe = network.onEvent((event) => {
-        if (event.kind === 'link-up') greet(event.peer, true);
-        if (event.kind === 'link-down') sync.forget(event.peer);
-        if (event.kind === 'link-up' || event.kind === 'link-down') init.peersChanged();
-      });
-      for (const peer of linked()) greet(peer, true);
-      for (const pledged of known) await book.learn(pledged);
-      link();
-    },
-    stop: () => unsubscribe(),
-    setPledge: (signature) => {
-      pledge = signature;
-    },
-    greetAll: () => {
-      for (const peer of linked()) greet(peer, true);
-    },
-    takeHeard: () => {
-      const parties = [...heard];
-      heard.clear();
-      return parties;
-    },
-    grew: () => {
-      const deciders = new Set(init.participant().ledger.decidedBy.members.filter((member) => member.voting).map((member) => member.party));
-      // Those who decided it know by their own count; all others are told and fetch.
-      sendStatus(linked().filter((peer) => !deciders.has(book.partyOf(peer) ?? init.self)));
-      for (const { from, message } of early.take(height() + 1)) take(from, message);
-      sync.pull();
-      link();
-    },
-    tick: () => {
-      const nowMs = clock.nowMs();
-      sync.pull();
-      if (nowMs - heartbeatMs >= HEARTBEAT_MS) {
-        heartbeatMs = nowMs;
-        sendStatus(linked());
-      }
-      if (nowMs - directoryMs >= DIRECTORY_MS) {
-        directoryMs = nowMs;
-        askDirectory().catch(() => init.log.debug('directory-failed'));
-      }
-    },
-  };
 }

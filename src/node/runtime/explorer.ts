@@ -4,7 +4,18 @@ import { AppError, type ChannelId, isRejection, present } from '../base/index.ts
 import type { BlockCheck, BlockSummary, BlockView, SlipView } from '../api.ts';
 import { encode } from '../codec/index.ts';
 import { type Slip, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
-import { type FinalBlock, type Ledger, type Projection, type BlockRow, decodeFinalBlock, describeSlip, extend, headerDigest, openLedger, slipsRootOf } from '../ledger/index.ts';
+import {
+  type FinalBlock,
+  type Ledger,
+  type Projection,
+  type BlockRow,
+  decodeFinalBlock,
+  describeSlip,
+  extend,
+  headerDigest,
+  openLedger,
+  slipsRootOf,
+} from '../ledger/index.ts';
 import type { LedgerStore, Verifier } from '../ports/index.ts';
 import { nameOf } from './network-view.ts';
 import { createVerification } from './verify.ts';
@@ -34,7 +45,11 @@ export function createExplorer(
     const [bytes] = await store.read(channel, height, 1);
     const final = bytes === undefined ? null : decodeFinalBlock(bytes);
     if (final === null || isRejection(final)) {
-      throw new AppError({ code: 'no-block', message: `There is no readable block at height ${height} here.`, remedy: 'Wait until this node has caught up.' });
+      throw new AppError({
+        code: 'no-block',
+        message: `There is no readable block at height ${height} here.`,
+        remedy: 'Wait until this node has caught up.',
+      });
     }
     return final;
   }
@@ -70,20 +85,24 @@ export function createExplorer(
   }
 
   return {
-    newest: (ledger, projection, count) =>
-      newestRows(projection, count).map((row) => ({ ...row, proposer: nameOf(ledger, row.proposer) })),
+    newest: (ledger, projection, count) => newestRows(projection, count).map((row) => ({ ...row, proposer: nameOf(ledger, row.proposer) })),
     block: async (height) => view(await stored(height)),
     verify: async (height) => {
       const final = await stored(height);
       if (height === 0) return { height, checks: foundingChecks(final, channel) };
       const before = await ledgerBefore(height);
-      return { height, checks: [...structureChecks(before, final), await signatureCheck(before, final, verifier), executionCheck(before, final)] };
+      return {
+        height,
+        checks: [...structureChecks(before, final), await signatureCheck(before, final, verifier), executionCheck(before, final)],
+      };
     },
   };
 }
 
 function newestRows({ blocks }: Projection, count: number): readonly BlockRow[] {
-  return Array.from({ length: Math.min(count, blocks.length) }, (_, index) => present(blocks.at(blocks.length - 1 - index), 'a counted block'));
+  return Array.from({ length: Math.min(count, blocks.length) }, (_, index) =>
+    present(blocks.at(blocks.length - 1 - index), 'a counted block'),
+  );
 }
 
 function extendedBy(ledger: Ledger, bytes: Uint8Array): Ledger {
@@ -94,14 +113,22 @@ function extendedBy(ledger: Ledger, bytes: Uint8Array): Ledger {
 }
 
 function unverifiable(height: number, detail: string): AppError {
-  return new AppError({ code: 'damaged-ledger', message: `Block ${height} does not verify: ${detail}.`, remedy: 'Remove this profile and restore it with its 24 words.' });
+  return new AppError({
+    code: 'damaged-ledger',
+    message: `Block ${height} does not verify: ${detail}.`,
+    remedy: 'Remove this profile and restore it with its 24 words.',
+  });
 }
 
 function foundingChecks(final: FinalBlock, channel: ChannelId): readonly Check[] {
   const ledger = openLedger(final);
   return [
     { what: 'The consortium is named after this block', ok: String(headerDigest(final.block.header)) === channel, detail: channel },
-    { what: 'Its slips, signatures and state', ok: !isRejection(ledger), detail: isRejection(ledger) ? ledger.detail : `${final.block.slips.length} slips` },
+    {
+      what: 'Its slips, signatures and state',
+      ok: !isRejection(ledger),
+      detail: isRejection(ledger) ? ledger.detail : `${final.block.slips.length} slips`,
+    },
   ];
 }
 
@@ -111,20 +138,36 @@ function structureChecks(before: Ledger, final: FinalBlock): readonly Check[] {
   return [
     { what: 'It follows the block before', ok: header.parent === before.digest, detail: header.parent },
     { what: 'Merkle root of its slips', ok: slipsRootOf(slips) === header.slipsRoot, detail: header.slipsRoot },
-    { what: 'The certificate is about this block', ok: certified, detail: `${final.certificate?.votes.length ?? 0} votes, ${before.configuration.quorum} needed` },
-    { what: 'The voters are those of its epoch', ok: header.configuration === before.configuration.digest, detail: `epoch ${header.epoch}` },
+    {
+      what: 'The certificate is about this block',
+      ok: certified,
+      detail: `${final.certificate?.votes.length ?? 0} votes, ${before.configuration.quorum} needed`,
+    },
+    {
+      what: 'The voters are those of its epoch',
+      ok: header.configuration === before.configuration.digest,
+      detail: `epoch ${header.epoch}`,
+    },
   ];
 }
 
 async function signatureCheck(before: Ledger, final: FinalBlock, verifier: Verifier): Promise<Check> {
   const verified = await createVerification(verifier).final(before, final);
   const signatures = (final.certificate?.votes.length ?? 0) + final.block.slips.length;
-  return { what: 'Every signature of votes and slips', ok: !isRejection(verified), detail: isRejection(verified) ? verified.detail : `at least ${signatures} signatures` };
+  return {
+    what: 'Every signature of votes and slips',
+    ok: !isRejection(verified),
+    detail: isRejection(verified) ? verified.detail : `at least ${signatures} signatures`,
+  };
 }
 
 function executionCheck(before: Ledger, final: FinalBlock): Check {
   const extended = extend(before, final);
-  return { what: 'State root, by executing it again', ok: !isRejection(extended), detail: isRejection(extended) ? extended.detail : final.block.header.stateRoot };
+  return {
+    what: 'State root, by executing it again',
+    ok: !isRejection(extended),
+    detail: isRejection(extended) ? extended.detail : final.block.header.stateRoot,
+  };
 }
 
 function summaryOf(final: FinalBlock, ledger: Ledger, projection: Projection): BlockSummary {

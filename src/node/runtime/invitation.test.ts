@@ -1,3 +1,4 @@
+// Invitations: what a link gives back, and everything that is refused.
 import { expect, test } from 'vitest';
 import { type ChannelId, isRejection } from '../base/index.ts';
 import { invitationLink, parseInvitation } from './invitation.ts';

@@ -2,13 +2,25 @@
 // guessed: a damaged row bars its key (R14), a damaged ledger is fetched anew by removing the profile.
 import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { VoteRow } from '../consensus/index.ts';
-import { type FinalBlock, type Ledger, type Projection, decodeFinalBlock, extend, foundingChecks, openLedger, openProjection, project } from '../ledger/index.ts';
+import {
+  type FinalBlock,
+  type Ledger,
+  type Projection,
+  decodeFinalBlock,
+  extend,
+  foundingChecks,
+  openLedger,
+  openProjection,
+  project,
+} from '../ledger/index.ts';
 import type { Journal, LedgerStore, Verifier } from '../ports/index.ts';
 import { decodeVoteRow } from './vote-row.ts';
 
 export interface LoadedLedger {
   readonly ledger: Ledger;
   readonly projection: Projection;
+  /** The newest final block. */
+  readonly last: FinalBlock;
 }
 
 export interface LoadedRow {
@@ -22,22 +34,32 @@ export interface LoadedRow {
 const BATCH_BLOCKS = 256;
 
 /** The founding block of `channel` as a ledger; throws AppError `wrong-founding` for any other bytes. */
-export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedger & { readonly founding: FinalBlock } {
+export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedger {
   const founding = decodeFinalBlock(bytes);
   const ledger = isRejection(founding) ? founding : openLedger(founding);
   if (isRejection(founding) || isRejection(ledger) || ledger.channel !== channel) {
     const detail = isRejection(ledger) ? ledger.detail : 'it founds another consortium';
-    throw new AppError({ code: 'wrong-founding', message: `The founding block is not the invitation's: ${detail}.`, remedy: 'Ask for a new invitation link.' });
+    throw new AppError({
+      code: 'wrong-founding',
+      message: `The founding block is not the invitation's: ${detail}.`,
+      remedy: 'Ask for a new invitation link.',
+    });
   }
-  return { founding, ledger, projection: openProjection(founding, ledger) };
+  return { ledger, projection: openProjection(founding, ledger), last: founding };
 }
 
 /** Every signature in a founding block; throws AppError `wrong-founding`. */
 export async function verifyFounding(founding: FinalBlock, verifier: Verifier): Promise<void> {
   const checks = foundingChecks(founding.block);
-  const results = isRejection(checks) ? [false] : await Promise.all(checks.map((check) => verifier.verify(check.publicKey, check.bytes, check.signature)));
+  const results = isRejection(checks)
+    ? [false]
+    : await Promise.all(checks.map((check) => verifier.verify(check.publicKey, check.bytes, check.signature)));
   if (results.every(Boolean)) return;
-  throw new AppError({ code: 'wrong-founding', message: 'A signature of the founding block does not hold.', remedy: 'Ask for a new invitation link.' });
+  throw new AppError({
+    code: 'wrong-founding',
+    message: 'A signature of the founding block does not hold.',
+    remedy: 'Ask for a new invitation link.',
+  });
 }
 
 /** Everything that the store holds, executed again. Throws AppError `damaged-ledger`. */
@@ -46,17 +68,19 @@ export async function loadLedger(store: LedgerStore, channel: ChannelId): Promis
   if (height < 0) return null;
   const [first] = await store.read(channel, 0, 1);
   if (first === undefined) return null;
-  let { ledger, projection }: LoadedLedger = openFounding(first, channel);
+  let { ledger, projection, last }: LoadedLedger = openFounding(first, channel);
   while (ledger.height < height) {
     for (const bytes of await store.read(channel, ledger.height + 1, BATCH_BLOCKS)) {
       const final = decodeFinalBlock(bytes);
       const extended = isRejection(final) ? final : extend(ledger, final);
-      if (isRejection(final) || isRejection(extended)) throw damaged(ledger.height + 1, isRejection(extended) ? extended.detail : 'unreadable');
+      if (isRejection(final) || isRejection(extended))
+        throw damaged(ledger.height + 1, isRejection(extended) ? extended.detail : 'unreadable');
       ledger = extended.ledger;
       projection = project(projection, { final, outcomes: extended.outcomes, ledger });
+      last = final;
     }
   }
-  return { ledger, projection };
+  return { ledger, projection, last };
 }
 
 function damaged(height: number, detail: string): AppError {

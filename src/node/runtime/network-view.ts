@@ -13,18 +13,16 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
   const { ledger, engine, attendance } = channel.state();
   const { configuration } = ledger;
   const linkByParty = bestLinks(network.links(), (peer) => channel.book.partyOf(peer));
-  const members = configuration.members.map(
-    (member): MemberView => ({
-      party: member.party,
-      name: nameOf(ledger, member.party),
-      kind: member.kind,
-      voting: member.voting,
-      self: member.party === self,
-      link: linkByParty.get(member.party)?.path ?? null,
-      roundTripMs: linkByParty.get(member.party)?.roundTripMs ?? null,
-      lastHeardMs: attendance.heardMs.get(member.party) ?? null,
-    }),
-  );
+  const members = configuration.members.map((member): MemberView => ({
+    party: member.party,
+    name: nameOf(ledger, member.party),
+    kind: member.kind,
+    voting: member.voting,
+    self: member.party === self,
+    link: linkByParty.get(member.party)?.path ?? null,
+    roundTripMs: linkByParty.get(member.party)?.roundTripMs ?? null,
+    lastHeardMs: attendance.heardMs.get(member.party) ?? null,
+  }));
   const view = engine.open?.row.view ?? 0;
   const leader = leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, view);
   return {
@@ -41,7 +39,9 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
     leader: { party: leader, name: nameOf(ledger, leader) },
     faults: channel.provedFaults().map(({ culprit, fault, atMs }) => ({ name: nameOf(ledger, culprit), fault, atMs })),
     stall: stallOf(members, configuration.quorum, channel.waitingSinceMs(), nowMs),
-    traffic: channel.traffic.latest().map((record): TrafficEntry => ({ ...record, party: record.party === null ? 'all voters' : nameOf(ledger, record.party) })),
+    traffic: channel.traffic
+      .latest()
+      .map((record): TrafficEntry => ({ ...record, party: record.party === null ? 'all voters' : nameOf(ledger, record.party) })),
     links: network.links().map((link) => linkEntry(link, ledger, channel.book.partyOf(link.peer))),
   };
 }
@@ -63,7 +63,9 @@ export function unconnectedView(network: Network): NetworkView {
     stall: null,
     faults: [],
     traffic: [],
-    links: network.links().map(({ path, roundTripMs, bytesSent, bytesReceived }) => ({ name: 'not known yet', path, roundTripMs, bytesSent, bytesReceived })),
+    links: network
+      .links()
+      .map(({ path, roundTripMs, bytesSent, bytesReceived }) => ({ name: 'not known yet', path, roundTripMs, bytesSent, bytesReceived })),
   };
 }
 

@@ -139,10 +139,18 @@ export class RunningNode {
 
   private ready(): Running {
     if (this.readOnly) {
-      throw new AppError({ code: 'read-only', message: 'Another tab runs this node.', remedy: 'Use that tab, or close it and reload this one.' });
+      throw new AppError({
+        code: 'read-only',
+        message: 'Another tab runs this node.',
+        remedy: 'Use that tab, or close it and reload this one.',
+      });
     }
     if (this.running !== null) return this.running;
-    throw new AppError({ code: 'connecting', message: 'The ledger is not here yet.', remedy: 'Wait until a member of the consortium is reached.' });
+    throw new AppError({
+      code: 'connecting',
+      message: 'The ledger is not here yet.',
+      remedy: 'Wait until a member of the consortium is reached.',
+    });
   }
 
   private begin(transport: NetworkAndBlobs): void {
@@ -181,14 +189,18 @@ export class RunningNode {
     });
     channel.setPledge(profile.pledge);
     const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
-    const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({ ledger: channel.ledger(), projection: channel.projection() }));
+    const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({
+      ledger: channel.ledger(),
+      projection: channel.projection(),
+    }));
     this.running = { channel, care, explorer };
     await channel.start();
     await care.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
     this.storage = await platform.storage();
     // The page's server may be gone when the first bundle comes; whoever writes records has the definitions by then.
-    if (profile.role === 'clinic') platform.validator.prepare().catch((error: unknown) => platform.log.warn('validator-not-ready', { message: String(error) }));
+    if (profile.role === 'clinic')
+      platform.validator.prepare().catch((error: unknown) => platform.log.warn('validator-not-ready', { message: String(error) }));
     this.changed();
   }
 
@@ -201,7 +213,10 @@ export class RunningNode {
     return String(entry.certificate.memberKey) !== String(certificate.memberKey);
   }
 
-  private async fetchFounding(transport: NetworkAndBlobs, bulk: ReturnType<typeof createBulk>): Promise<Awaited<ReturnType<typeof loadLedger>>> {
+  private async fetchFounding(
+    transport: NetworkAndBlobs,
+    bulk: ReturnType<typeof createBulk>,
+  ): Promise<Awaited<ReturnType<typeof loadLedger>>> {
     const { stores, profile, platform } = this.init;
     const { channel } = profile.invitation;
     while (!this.stopped) {
@@ -209,7 +224,7 @@ export class RunningNode {
         try {
           const bytes = await askFounding(bulk, peer, channel);
           const opened = openFounding(bytes, channel);
-          await verifyFounding(opened.founding, platform.verifier);
+          await verifyFounding(opened.last, platform.verifier);
           await stores.ledger.append(channel, 0, bytes);
           return opened;
         } catch (error) {
@@ -264,7 +279,8 @@ export class RunningNode {
       clinician: certificate.clinician,
       authority,
       standing: running?.care.standing() ?? { kind: 'connecting' },
-      seat: running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null, init.platform.clock.nowMs()),
+      seat:
+        running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null, init.platform.clock.nowMs()),
       locked: this.person.keys() === null,
       readOnly: this.readOnly,
     };

@@ -1,3 +1,4 @@
+// Who is believed to be behind a peer, and who is not.
 import { expect, test } from 'vitest';
 import { createMemorySeedSigners, createMemoryVerifier } from '../adapters/memory.ts';
 import type { ChannelId, PartyId } from '../base/index.ts';
@@ -12,7 +13,11 @@ async function setting() {
   const signer = await createMemorySeedSigners().signerOf(new Uint8Array(32).fill(7));
   const keys = new Map<PartyId, readonly Uint8Array[]>([[party, [signer.publicKey]]]);
   const book = createPeerBook(channel, (asked) => keys.get(asked) ?? [], createMemoryVerifier());
-  const pledge = async (who: PartyId, peer: string): Promise<Pledge> => ({ party: who, peer, signature: await signer.sign(pledgeBytes(channel, who, peer)) });
+  const pledge = async (who: PartyId, peer: string): Promise<Pledge> => ({
+    party: who,
+    peer,
+    signature: await signer.sign(pledgeBytes(channel, who, peer)),
+  });
   return { book, keys, pledge, signer };
 }
 

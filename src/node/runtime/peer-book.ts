@@ -81,7 +81,6 @@ export function createPeerBook(channel: ChannelId, keysOf: KeysOf, verifier: Ver
   };
 }
 
-
 const TABLE = 'directory';
 const KEY = 'pledges';
 

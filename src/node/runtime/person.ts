@@ -30,7 +30,11 @@ export function createPerson(platform: Platform, profile: Profile): Person {
   async function unlockWith(root: Uint8Array): Promise<void> {
     const secrets = secretsOf(root);
     if (secrets.party !== profile.party) {
-      throw new AppError({ code: 'wrong-keys', message: 'These keys belong to somebody else.', remedy: 'Restore the profile with its own 24 words.' });
+      throw new AppError({
+        code: 'wrong-keys',
+        message: 'These keys belong to somebody else.',
+        remedy: 'Restore the profile with its own 24 words.',
+      });
     }
     const authority = profile.authority ? secretsOf(authorityRootOf(root)) : null;
     unlocked?.forget();

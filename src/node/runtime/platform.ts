@@ -41,7 +41,11 @@ export interface Platform {
   /** The peer id of such a key. */
   peerIdOf(peerKey: Uint8Array): Promise<string>;
   /** `relays` are multiaddrs. Not started. */
-  createNetwork(init: { readonly slot: string; readonly peerKey: Uint8Array; readonly relays: readonly string[] }): Promise<NetworkAndBlobs>;
+  createNetwork(init: {
+    readonly slot: string;
+    readonly peerKey: Uint8Array;
+    readonly relays: readonly string[];
+  }): Promise<NetworkAndBlobs>;
   storage(): Promise<StorageEstimate>;
   readonly seedSigners: SeedSigners;
   readonly verifier: Verifier;

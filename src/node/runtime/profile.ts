@@ -83,7 +83,12 @@ export async function makeProfile(
  */
 export async function withMemberKey(platform: Platform, stored: Profile, root: Uint8Array, memberSigner: Signer): Promise<Profile> {
   const nowMs = platform.clock.nowMs();
-  const renewed = { ...stored.certificate, memberKey: memberSigner.publicKey, notBeforeMs: nowMs - CLOCK_SLACK_MS, notAfterMs: nowMs + CERTIFICATE_LIFETIME_MS };
+  const renewed = {
+    ...stored.certificate,
+    memberKey: memberSigner.publicKey,
+    notBeforeMs: nowMs - CLOCK_SLACK_MS,
+    notAfterMs: nowMs + CERTIFICATE_LIFETIME_MS,
+  };
   const signer = await platform.seedSigners.signerOf(secretsOf(root).signingSeed);
   const proof = possessionBytes(certificateBytes(renewed));
   const both = { bySigningKey: await signer.sign(proof), byMemberKey: await memberSigner.sign(proof) };
@@ -100,10 +105,19 @@ function rootOf(platform: Platform, words: string | undefined): Uint8Array {
   if (words === undefined) return platform.randomness.bytes(32);
   const root = rootFromWords(words);
   if (!isRejection(root)) return root;
-  throw new AppError({ code: 'bad-words', message: `These are not the 24 words: ${root.detail}.`, remedy: 'Compare each word with what you wrote down, in order.' });
+  throw new AppError({
+    code: 'bad-words',
+    message: `These are not the 24 words: ${root.detail}.`,
+    remedy: 'Compare each word with what you wrote down, in order.',
+  });
 }
 
-function certificateFor(platform: Platform, init: NewProfile & { readonly serverRole?: 'archive' }, secrets: PersonSecrets, memberKey: Uint8Array | null): Certificate {
+function certificateFor(
+  platform: Platform,
+  init: NewProfile & { readonly serverRole?: 'archive' },
+  secrets: PersonSecrets,
+  memberKey: Uint8Array | null,
+): Certificate {
   const nowMs = platform.clock.nowMs();
   const patient = init.role === 'patient';
   return {
@@ -142,10 +156,15 @@ export async function storeProfile(notes: NoteStore, value: Profile): Promise<vo
 /** Throws AppError `no-profile` or `damaged-profile`. */
 export async function loadProfile(notes: NoteStore): Promise<Profile> {
   const bytes = await notes.get(TABLE, KEY);
-  if (bytes === null) throw new AppError({ code: 'no-profile', message: 'This profile is not in this browser.', remedy: 'Restore it with its 24 words.' });
+  if (bytes === null)
+    throw new AppError({ code: 'no-profile', message: 'This profile is not in this browser.', remedy: 'Restore it with its 24 words.' });
   const value = decode(profile, bytes, MAX_PROFILE_BYTES);
   if (!isRejection(value)) return value;
-  throw new AppError({ code: 'damaged-profile', message: 'The stored keys of this profile are damaged.', remedy: 'Remove this profile and restore it with its 24 words.' });
+  throw new AppError({
+    code: 'damaged-profile',
+    message: 'The stored keys of this profile are damaged.',
+    remedy: 'Remove this profile and restore it with its 24 words.',
+  });
 }
 
 export function summaryOf(value: Profile): ProfileSummary {

@@ -1,3 +1,4 @@
+// The one queue: order, no overlap, and what a failing job does.
 import { expect, test } from 'vitest';
 import { AppError, AssertionError } from '../base/index.ts';
 import { createQueue } from './queue.ts';

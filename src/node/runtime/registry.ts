@@ -40,7 +40,10 @@ export interface Registry {
   /** Makes keys and, for a founder, the founding block. Throws AppError `bad-words`, `invalid-name`. */
   create(profile: NewNode, joining: Joining, slot?: string): Promise<{ readonly slot: string; readonly words: string }>;
   /** `options.passphrase` opens the person's keys at once; after `create` they are open anyway, once. */
-  open(slot: string, options?: { readonly passphrase?: string; readonly relays?: readonly string[]; readonly autoApprove?: boolean }): Promise<RunningNode>;
+  open(
+    slot: string,
+    options?: { readonly passphrase?: string; readonly relays?: readonly string[]; readonly autoApprove?: boolean },
+  ): Promise<RunningNode>;
   remove(slot: string): Promise<void>;
   /** The 24 words of a profile that is not running. Throws AppError `wrong-passphrase`. */
   words(slot: string, passphrase: string): Promise<string>;

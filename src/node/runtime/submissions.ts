@@ -27,115 +27,119 @@ export interface SubmissionsInit {
   readonly hand: (slips: readonly Slip[]) => void;
 }
 
-export interface Submissions {
-  /** Slips of an earlier visit that are not final yet. */
-  resume(): Promise<void>;
-  submit(slip: Slip, onStage?: (stage: SlipStage) => void): Promise<Finality>;
-  /** Looks which have become final; hands the others out again when they have waited. */
-  review(): Promise<void>;
-  /** A block is being voted on. */
-  proposed(slips: readonly Slip[], height: number, proposer: PartyId): void;
-  /** Nobody waits any more; the slips stay on disk and go on at the next start. */
-  close(): void;
-  /** A block is final; `outcomes` in the order of its slips. */
-  final(block: FinalBlock, outcomes: readonly string[]): void;
-  /** The highest counter among own slips that wait, or -1. */
-  highestCounter(author: PartyId): number;
-}
-
 const TABLE = 'outbox';
 /** After this long without being final a slip is handed to voters again. */
 const REPEAT_MS = 3_000;
 
-export function createSubmissions(init: SubmissionsInit): Submissions {
-  const waitingById = new Map<SlipId, Waiting>();
+export class Submissions {
+  private readonly init: SubmissionsInit;
+  private readonly waitingById = new Map<SlipId, Waiting>();
 
-  function track(slip: Slip): Waiting {
-    const id = slipIdOf(slip);
-    const known = waitingById.get(id);
-    if (known !== undefined) return known;
-    const entry: Waiting = { slip, listeners: [], settled: [], lastSentMs: init.clock.nowMs() };
-    waitingById.set(id, entry);
-    return entry;
+  constructor(init: SubmissionsInit) {
+    this.init = init;
   }
 
-  function tell(slip: Slip, stage: SlipStage): void {
-    for (const listener of waitingById.get(slipIdOf(slip))?.listeners ?? []) listener(stage);
-    init.onStage(slip, stage);
+  /** Slips of an earlier visit that are not final yet. */
+  async resume(): Promise<void> {
+    for (const [, bytes] of await this.init.notes.entries(TABLE)) {
+      const slip = decode(slipCodec, bytes, MAX_SLIP_BYTES);
+      if (!isRejection(slip)) this.track(slip).lastSentMs = 0;
+    }
+    await this.review();
   }
 
-  async function settle(id: SlipId, entry: Waiting, height: number, outcome: string): Promise<void> {
-    waitingById.delete(id);
-    await init.notes.delete(TABLE, id);
-    for (const { resolve } of entry.settled) resolve({ slip: entry.slip, height, outcome });
+  /** Resolves when the slip is final. Throws AppError `slip-refused`, or `stopped` when the node stops before. */
+  async submit(slip: Slip, onStage?: (stage: SlipStage) => void): Promise<Finality> {
+    const bytes = encode(slipCodec, slip);
+    if (bytes.byteLength > MAX_SLIP_BYTES) {
+      throw new AppError({ code: 'slip-refused', message: 'The entry for the ledger is too large.', remedy: 'Shorten what you typed.' });
+    }
+    await this.init.check(slip);
+    await this.init.notes.put(TABLE, slipIdOf(slip), bytes);
+    const entry = this.track(slip);
+    if (onStage !== undefined) entry.listeners.push(onStage);
+    const finality = new Promise<Finality>((resolve, fail) => entry.settled.push({ resolve, fail }));
+    this.init.hand([slip]);
+    this.tell(slip, { stage: 'submitted' });
+    await this.review();
+    return finality;
   }
 
-  /** How the slip ended, as the ledger shows; null while it may still become final. */
-  function fateOf(id: SlipId, slip: Slip): { readonly height: number; readonly outcome: string } | null {
-    const fate = init.projection().slips.get(id);
-    if (fate !== undefined) return { height: fate.height, outcome: fate.outcome };
-    // Its counter or version went to another slip, so it never becomes final (R12).
-    return slipIsSpent(init.ledger(), slip) ? { height: init.ledger().height, outcome: 'superseded' } : null;
-  }
-
-  async function review(): Promise<void> {
-    const nowMs = init.clock.nowMs();
+  /** Looks which have become final; hands the others out again when they have waited. */
+  async review(): Promise<void> {
+    const nowMs = this.init.clock.nowMs();
     const again: Slip[] = [];
-    for (const [id, entry] of [...waitingById]) {
-      const fate = fateOf(id, entry.slip);
-      if (fate !== null) await settle(id, entry, fate.height, fate.outcome);
+    for (const [id, entry] of [...this.waitingById]) {
+      const fate = this.fateOf(id, entry.slip);
+      if (fate !== null) await this.settle(id, entry, fate.height, fate.outcome);
       else if (nowMs - entry.lastSentMs >= REPEAT_MS) {
         entry.lastSentMs = nowMs;
         again.push(entry.slip);
       }
     }
-    if (again.length > 0) init.hand(again);
+    if (again.length > 0) this.init.hand(again);
   }
 
-  return {
-    resume: async () => {
-      for (const [, bytes] of await init.notes.entries(TABLE)) {
-        const slip = decode(slipCodec, bytes, MAX_SLIP_BYTES);
-        if (!isRejection(slip)) track(slip).lastSentMs = 0;
-      }
-      await review();
-    },
-    submit: async (slip, onStage) => {
-      const bytes = encode(slipCodec, slip);
-      if (bytes.byteLength > MAX_SLIP_BYTES) {
-        throw new AppError({ code: 'slip-refused', message: 'The entry for the ledger is too large.', remedy: 'Shorten what you typed.' });
-      }
-      await init.check(slip);
-      await init.notes.put(TABLE, slipIdOf(slip), bytes);
-      const entry = track(slip);
-      if (onStage !== undefined) entry.listeners.push(onStage);
-      const finality = new Promise<Finality>((resolve, fail) => entry.settled.push({ resolve, fail }));
-      init.hand([slip]);
-      tell(slip, { stage: 'submitted' });
-      await review();
-      return finality;
-    },
-    review,
-    proposed: (slips, height, proposer) => {
-      for (const slip of slips) tell(slip, { stage: 'proposed', height, proposer });
-    },
-    final: ({ block, certificate }, outcomes) => {
-      const { height } = block.header;
-      const signers = certificate?.votes.length ?? 0;
-      const voters = init.projection().blocks.at(height)?.voters ?? signers;
-      block.slips.forEach((slip, index) => {
-        tell(slip, { stage: 'final', height, signers, voters, outcome: outcomes[index] ?? 'done' });
-      });
-    },
-    close: () => {
-      for (const { settled } of waitingById.values()) for (const { fail } of settled) fail(stopped());
-      waitingById.clear();
-    },
-    highestCounter: (author) =>
-      [...waitingById.values()].reduce((highest, { slip }) => (slip.body.author === author ? Math.max(highest, slip.body.counter) : highest), -1),
-  };
+  /** A block is being voted on. */
+  proposed(slips: readonly Slip[], height: number, proposer: PartyId): void {
+    for (const slip of slips) this.tell(slip, { stage: 'proposed', height, proposer });
+  }
+
+  /** A block is final; `outcomes` in the order of its slips. */
+  final({ block, certificate }: FinalBlock, outcomes: readonly string[]): void {
+    const { height } = block.header;
+    const signers = certificate?.votes.length ?? 0;
+    const voters = this.init.projection().blocks.at(height)?.voters ?? signers;
+    block.slips.forEach((slip, index) => {
+      this.tell(slip, { stage: 'final', height, signers, voters, outcome: outcomes[index] ?? 'done' });
+    });
+  }
+
+  /** Nobody waits any more; the slips stay on disk and go on at the next start. */
+  close(): void {
+    for (const { settled } of this.waitingById.values()) for (const { fail } of settled) fail(stopped());
+    this.waitingById.clear();
+  }
+
+  /** The highest counter among own slips that wait, or -1. */
+  highestCounter(author: PartyId): number {
+    const own = [...this.waitingById.values()].filter(({ slip }) => slip.body.author === author);
+    return own.reduce((highest, { slip }) => Math.max(highest, slip.body.counter), -1);
+  }
+
+  private track(slip: Slip): Waiting {
+    const id = slipIdOf(slip);
+    const known = this.waitingById.get(id);
+    if (known !== undefined) return known;
+    const entry: Waiting = { slip, listeners: [], settled: [], lastSentMs: this.init.clock.nowMs() };
+    this.waitingById.set(id, entry);
+    return entry;
+  }
+
+  private tell(slip: Slip, stage: SlipStage): void {
+    for (const listener of this.waitingById.get(slipIdOf(slip))?.listeners ?? []) listener(stage);
+    this.init.onStage(slip, stage);
+  }
+
+  private async settle(id: SlipId, entry: Waiting, height: number, outcome: string): Promise<void> {
+    this.waitingById.delete(id);
+    await this.init.notes.delete(TABLE, id);
+    for (const { resolve } of entry.settled) resolve({ slip: entry.slip, height, outcome });
+  }
+
+  /** How the slip ended, as the ledger shows; null while it may still become final. */
+  private fateOf(id: SlipId, slip: Slip): { readonly height: number; readonly outcome: string } | null {
+    const fate = this.init.projection().slips.get(id);
+    if (fate !== undefined) return { height: fate.height, outcome: fate.outcome };
+    // Its counter or version went to another slip, so it never becomes final (R12).
+    return slipIsSpent(this.init.ledger(), slip) ? { height: this.init.ledger().height, outcome: 'superseded' } : null;
+  }
 }
 
 function stopped(): AppError {
-  return new AppError({ code: 'stopped', message: 'This node was stopped before the entry was final.', remedy: 'It goes on when the node is started again.' });
+  return new AppError({
+    code: 'stopped',
+    message: 'This node was stopped before the entry was final.',
+    remedy: 'It goes on when the node is started again.',
+  });
 }

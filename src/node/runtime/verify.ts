@@ -2,16 +2,20 @@
 // checked, nested certificates and slips included. WebCrypto checks many at once.
 import { type Rejection, isRejection, reject } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
-import {
-  type ConsensusMessage,
-  type SignatureCheck,
-  type Verified,
-  asVerified,
-  signatureChecks,
-} from '../consensus/index.ts';
+import { type ConsensusMessage, type SignatureCheck, type Verified, asVerified, signatureChecks } from '../consensus/index.ts';
 import { type Slip, slip as slipCodec } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
-import { type Block, type FinalBlock, type Ledger, blockChecks, decodeBlock, finalityChecks, headerDigest, slipChecks, toConsensusConfiguration } from '../ledger/index.ts';
+import {
+  type Block,
+  type FinalBlock,
+  type Ledger,
+  blockChecks,
+  decodeBlock,
+  finalityChecks,
+  headerDigest,
+  slipChecks,
+  toConsensusConfiguration,
+} from '../ledger/index.ts';
 import type { Verifier } from '../ports/index.ts';
 
 /** Slips whose signatures were found good, so that a slip is not checked once in the pool and again in its block. */

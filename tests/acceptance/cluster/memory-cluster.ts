@@ -10,18 +10,32 @@ import {
   createMemoryStores,
 } from '../../../src/node/adapters/memory.ts';
 import { createBundleValidator } from '../../../src/node/adapters/node.ts';
-import { createAead, createClock, createKeyWrap, createRandomness, createSeedSigners, createTimers, createVerifier } from '../../../src/node/adapters/index.ts';
+import {
+  createAead,
+  createClock,
+  createKeyWrap,
+  createRandomness,
+  createSeedSigners,
+  createTimers,
+  createVerifier,
+} from '../../../src/node/adapters/index.ts';
 import { type Invitation, type NewNode, type Platform, type Registry, type RunningNode, createRegistry } from '../../../src/node/index.ts';
 import { toHex } from '../../../src/node/base/index.ts';
 
 export const PASSPHRASE = 'a passphrase for tests';
 
-export const QUICK = { engine: 'pbft', copies: 2, archiveQuorum: false, silenceMs: 3_600_000, epochMinMs: 50, baseTimeoutMs: 1_000 } as const;
+export const QUICK = {
+  engine: 'pbft',
+  copies: 2,
+  archiveQuorum: false,
+  silenceMs: 3_600_000,
+  epochMinMs: 50,
+  baseTimeoutMs: 1_000,
+} as const;
 
 export interface Cluster {
   readonly hub: ReturnType<typeof createMemoryHub>;
   readonly registry: Registry;
-  readonly platform: Platform;
   readonly disks: ReadonlyMap<string, MemoryDisk>;
   readonly log: ReturnType<typeof createMemoryLog>;
   found(name: string, profile?: Partial<NewNode>): Promise<RunningNode>;
@@ -30,31 +44,18 @@ export interface Cluster {
   stopAll(): Promise<void>;
 }
 
-export function createCluster(): Cluster {
-  const clock = createClock();
-  const timers = createTimers();
-  const log = createMemoryLog('info');
-  const hub = createMemoryHub({ clock, timers });
+type Hub = ReturnType<typeof createMemoryHub>;
+
+function memoryPlatform(hub: Hub, log: Platform['log'], diskOf: (slot: string) => MemoryDisk, forget: (slot: string) => void): Platform {
   const locks = createMemoryLocks();
-  const disks = new Map<string, MemoryDisk>();
-  const nodes = new Map<string, RunningNode>();
-  const diskOf = (slot: string): MemoryDisk => {
-    const disk = disks.get(slot) ?? createMemoryDisk();
-    disks.set(slot, disk);
-    return disk;
-  };
   const randomness = createRandomness();
-  const platform: Platform = {
+  const peerOf = (peerKey: Uint8Array): string => `peer-${toHex(peerKey).slice(0, 16)}`;
+  return {
     openStores: async (slot) => ({ ...createMemoryStores(diskOf(slot)), lock: locks.lock(slot) }),
-    eraseStores: async (slot) => {
-      disks.delete(slot);
-    },
+    eraseStores: async (slot) => forget(slot),
     newPeerKey: async () => randomness.bytes(32),
-    peerIdOf: async (peerKey) => `peer-${toHex(peerKey).slice(0, 16)}`,
-    createNetwork: async ({ peerKey }) => {
-      const peer = `peer-${toHex(peerKey).slice(0, 16)}`;
-      return { network: hub.network(peer), blobs: hub.blobs(peer) };
-    },
+    peerIdOf: async (peerKey) => peerOf(peerKey),
+    createNetwork: async ({ peerKey }) => ({ network: hub.network(peerOf(peerKey)), blobs: hub.blobs(peerOf(peerKey)) }),
     storage: async () => ({ persisted: true, usedBytes: 0, quotaBytes: null }),
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
@@ -63,11 +64,30 @@ export function createCluster(): Cluster {
     keyWrap: createKeyWrap(),
     passphraseHash: createMemoryPassphraseHash(),
     randomness,
-    clock,
-    timers,
+    clock: createClock(),
+    timers: createTimers(),
     log,
   };
-  const registry = createRegistry(platform, createMemoryStores().notes);
+}
+
+function profileOf(name: string, profile: Partial<NewNode>): NewNode {
+  return { role: 'clinic', name, clinician: `Dr ${name}`, passphrase: PASSPHRASE, settings: QUICK, ...profile };
+}
+
+export function createCluster(): Cluster {
+  const log = createMemoryLog('info');
+  const hub = createMemoryHub({ clock: createClock(), timers: createTimers() });
+  const disks = new Map<string, MemoryDisk>();
+  const nodes = new Map<string, RunningNode>();
+  const diskOf = (slot: string): MemoryDisk => {
+    const disk = disks.get(slot) ?? createMemoryDisk();
+    disks.set(slot, disk);
+    return disk;
+  };
+  const registry = createRegistry(
+    memoryPlatform(hub, log, diskOf, (slot) => disks.delete(slot)),
+    createMemoryStores().notes,
+  );
 
   async function open(slot: string): Promise<RunningNode> {
     const node = await registry.open(slot, { autoApprove: true });
@@ -75,19 +95,9 @@ export function createCluster(): Cluster {
     return node;
   }
 
-  const profileOf = (name: string, profile: Partial<NewNode>): NewNode => ({
-    role: 'clinic',
-    name,
-    clinician: `Dr ${name}`,
-    passphrase: PASSPHRASE,
-    settings: QUICK,
-    ...profile,
-  });
-
   return {
     hub,
     registry,
-    platform,
     disks,
     log,
     found: async (name, profile = {}) => {
@@ -115,7 +125,11 @@ export function until(node: RunningNode, what: string, holds: (view: RunningNode
       unsubscribe();
       clearInterval(poll);
       const { identity, network, ledger, alarm } = node.view;
-      fail(new Error(`not within ${limitMs} ms: ${what}; ${JSON.stringify({ identity, ledger: ledger.height, epoch: network.epoch, voters: network.members, stall: network.stall, alarm })}`));
+      fail(
+        new Error(
+          `not within ${limitMs} ms: ${what}; ${JSON.stringify({ identity, ledger: ledger.height, epoch: network.epoch, voters: network.members, stall: network.stall, alarm })}`,
+        ),
+      );
     }, limitMs);
     const look = (): void => {
       if (!holds(node.view)) return;
@@ -139,6 +153,7 @@ export async function clinics(cluster: Cluster, ...names: readonly string[]): Pr
     await until(node, 'voting', (view) => view.identity.seat.kind === 'voting');
     all.push(node);
   }
-  for (const node of all) await until(node, 'linked to all', (view) => view.network.members.filter((member) => member.link !== null).length === all.length - 1);
+  for (const node of all)
+    await until(node, 'linked to all', (view) => view.network.members.filter((member) => member.link !== null).length === all.length - 1);
   return all;
 }
