@@ -9,15 +9,7 @@ import { type Capsule, encodeCapsule } from './capsule.ts';
 import { type Delegation, FRAGMENT_ID_BYTES, type VerifiedKeyFragment, fragmentMessage } from './key-frag.ts';
 import { fragmentSignatureHolds, refusesSignatureEncoding } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
-import {
-  SCALARS,
-  UMBRAL_POINT_BYTES as POINT,
-  UMBRAL_SCALAR_BYTES,
-  type UmbralPoint,
-  combine,
-  decodePoint,
-  multiplySecret,
-} from './points.ts';
+import { SCALARS, UMBRAL_POINT_BYTES as POINT, UMBRAL_SCALAR_BYTES, type UmbralPoint, decodePoint } from './points.ts';
 
 const LAYOUT = [POINT, POINT, FRAGMENT_ID_BYTES, POINT, POINT, POINT, POINT, POINT, UMBRAL_SCALAR_BYTES, 64];
 /** 359 bytes. */
@@ -57,14 +49,14 @@ export function reencrypt(
   const hedged = hedgedRandomness(random, 'clinicord/umbral/reencrypt/1', scalarToBytes(SCALARS, fragment.key), encodeCapsule(capsule));
   const t = randomScalar(SCALARS, hedged);
   const unproved = {
-    e1: multiplySecret(fragment.key, capsule.e),
-    v1: multiplySecret(fragment.key, capsule.v),
+    e1: parameters.arithmetic.multiplySecret(fragment.key, capsule.e),
+    v1: parameters.arithmetic.multiplySecret(fragment.key, capsule.v),
     id: fragment.id,
     precursor: fragment.precursor,
-    e2: multiplySecret(t, capsule.e),
-    v2: multiplySecret(t, capsule.v),
+    e2: parameters.arithmetic.multiplySecret(t, capsule.e),
+    v2: parameters.arithmetic.multiplySecret(t, capsule.v),
     commitment: fragment.commitment,
-    u2: parameters.u.multiply(t),
+    u2: parameters.arithmetic.multiplySecret(t, parameters.u),
     signature: fragment.signatureForReader,
   };
   const z = SCALARS.add(t, SCALARS.mul(fragment.key, challenge(parameters, capsule, unproved)));
@@ -83,10 +75,11 @@ export function verifyCapsuleFragment(
     return reject('fragment-signature', 'the key behind this fragment is not signed for this delegation');
   }
   const minusH = SCALARS.neg(challenge(parameters, capsule, fragment));
+  const answers = (base: UmbralPoint, image: UmbralPoint): UmbralPoint => parameters.arithmetic.sum([base, image], [fragment.z, minusH]);
   const holds =
-    combine(fragment.z, capsule.e, minusH, fragment.e1).equals(fragment.e2) &&
-    combine(fragment.z, capsule.v, minusH, fragment.v1).equals(fragment.v2) &&
-    combine(fragment.z, parameters.u, minusH, fragment.commitment).equals(fragment.u2);
+    answers(capsule.e, fragment.e1).equals(fragment.e2) &&
+    answers(capsule.v, fragment.v1).equals(fragment.v2) &&
+    answers(parameters.u, fragment.commitment).equals(fragment.u2);
   return holds
     ? (fragment as VerifiedCapsuleFragment)
     : reject('reencryption-proof', 'the proxy did not re-encrypt with the key it was given');

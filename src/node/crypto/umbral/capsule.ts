@@ -8,16 +8,7 @@ import type { Randomness } from '../../ports/index.ts';
 import { allAccepted, decodeScalar, fieldsOf, randomScalar, scalarToBytes } from '../curves/index.ts';
 import type { UmbralKeyPair } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
-import {
-  GENERATOR,
-  SCALARS,
-  UMBRAL_POINT_BYTES,
-  UMBRAL_SCALAR_BYTES,
-  type UmbralPoint,
-  combine,
-  decodePoint,
-  multiplySecret,
-} from './points.ts';
+import { GENERATOR, SCALARS, UMBRAL_POINT_BYTES, UMBRAL_SCALAR_BYTES, type UmbralPoint, decodePoint } from './points.ts';
 
 /** 33 + 33 + 32 bytes. */
 export const CAPSULE_BYTES = 2 * UMBRAL_POINT_BYTES + UMBRAL_SCALAR_BYTES;
@@ -41,7 +32,8 @@ export function capsuleChallenge(capsule: Pick<CapsuleFields, 'e' | 'v'>, parame
 /** Whether sG = V + H(E, V) E: whoever made the capsule knew r and u. */
 function proves(capsule: CapsuleFields, parameters: UmbralParameters): boolean {
   const challenge = capsuleChallenge(capsule, parameters);
-  return combine(capsule.signature, GENERATOR, SCALARS.neg(challenge), capsule.e).equals(capsule.v);
+  const found = parameters.arithmetic.sum([GENERATOR, capsule.e], [capsule.signature, SCALARS.neg(challenge)]);
+  return found.equals(capsule.v);
 }
 
 /** A fresh key for the owner of `delegatingKey`, and its capsule. */
@@ -54,13 +46,13 @@ export function encapsulate(
   const u = randomScalar(SCALARS, random);
   const points = { e: GENERATOR.multiply(r), v: GENERATOR.multiply(u) };
   const signature = SCALARS.add(u, SCALARS.mul(r, capsuleChallenge(points, parameters)));
-  const keySeed = multiplySecret(SCALARS.add(r, u), delegatingKey).toBytes() as KeySeed;
+  const keySeed = parameters.arithmetic.multiplySecret(SCALARS.add(r, u), delegatingKey).toBytes() as KeySeed;
   return { capsule: { ...points, signature } as Capsule, keySeed };
 }
 
 /** What the owner of the delegating key finds in her own capsule: a (E + V). */
-export function openOriginal(keys: UmbralKeyPair, capsule: Capsule): KeySeed {
-  return multiplySecret(keys.secretKey, capsule.e.add(capsule.v)).toBytes() as KeySeed;
+export function openOriginal(keys: UmbralKeyPair, capsule: Capsule, parameters: UmbralParameters = UMBRAL_PRE): KeySeed {
+  return parameters.arithmetic.multiplySecret(keys.secretKey, capsule.e.add(capsule.v)).toBytes() as KeySeed;
 }
 
 export function encodeCapsule(capsule: Capsule): Uint8Array {

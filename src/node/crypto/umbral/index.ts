@@ -32,6 +32,6 @@ export {
   umbralKeyPair,
 } from './keys.ts';
 export { openReencrypted } from './opening.ts';
-export { PYUMBRAL, UMBRAL_PRE, type UmbralParameters } from './parameters.ts';
-export type { UmbralPoint } from './points.ts';
+export { UMBRAL_PRE, type UmbralParameters, acceleratedUmbral } from './parameters.ts';
+export type { FastSecp256k1, UmbralPoint } from './points.ts';
 export { MAX_SEALED_BYTES, type UmbralSealed, umbralOpen, umbralSeal } from './sealing.ts';

@@ -17,7 +17,7 @@ import {
 } from '../curves/index.ts';
 import { type UmbralKeyPair, fragmentSignatureHolds, refusesSignatureEncoding, signFragment } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters, domainScalar } from './parameters.ts';
-import { GENERATOR, SCALARS, UMBRAL_POINT_BYTES, UMBRAL_SCALAR_BYTES, type UmbralPoint, decodePoint, multiplySecret } from './points.ts';
+import { GENERATOR, SCALARS, UMBRAL_POINT_BYTES, UMBRAL_SCALAR_BYTES, type UmbralPoint, decodePoint } from './points.ts';
 
 export const FRAGMENT_ID_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -108,7 +108,7 @@ export function generateKeyFragments(
   );
   const privatePrecursor = randomScalar(SCALARS, random);
   const precursor = GENERATOR.multiply(privatePrecursor);
-  const dhPoint = multiplySecret(privatePrecursor, receivingKey);
+  const dhPoint = parameters.arithmetic.multiplySecret(privatePrecursor, receivingKey);
   const d = sharedSecret(parameters, precursor, receivingKey, dhPoint);
   const polynomial: Polynomial = randomPolynomial(SCALARS, SCALARS.div(delegating.secretKey, d), threshold, random);
   return Array.from({ length: shares }, () => {

@@ -1,8 +1,6 @@
 // The reader's end: `threshold` fragments and his secret key give what the owner would have found in the capsule.
 //   E' = sum of lambda_i E_1i, V' likewise, key = d (E' + V'); checked first: (s / d) A = V' + H(E, V) E'
 // Fewer fragments, fragments of two delegations or of another capsule fail the check. Source: Umbral, DecapsulateFrags.
-import { mulAddUnsafe } from '@noble/curves/abstract/curve.js';
-import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { type Rejection, isRejection, present, reject } from '../../base/index.ts';
 import { lagrangeAtZero } from '../curves/index.ts';
 import { type Capsule, type KeySeed, capsuleChallenge } from './capsule.ts';
@@ -10,12 +8,7 @@ import type { VerifiedCapsuleFragment } from './capsule-frag.ts';
 import { sharePoint, sharedSecret } from './key-frag.ts';
 import type { UmbralKeyPair } from './keys.ts';
 import { UMBRAL_PRE, type UmbralParameters } from './parameters.ts';
-import { SCALARS, type UmbralPoint, combine, multiplySecret } from './points.ts';
-
-/** The weights belong to one delegation and are useless without its fragments: the fast walk may see them. */
-function weightedSum(points: readonly UmbralPoint[], weights: readonly bigint[]): UmbralPoint {
-  return mulAddUnsafe(secp256k1.Point, [...points], [...weights]);
-}
+import { SCALARS, type UmbralPoint } from './points.ts';
 
 /** The key's seed, or why these fragments do not give it. */
 export function openReencrypted(
@@ -30,25 +23,27 @@ export function openReencrypted(
   if (!fragments.every((fragment) => fragment.precursor.equals(precursor))) {
     return reject('mixed-fragments', 'the fragments are of more than one delegation');
   }
-  const dhPoint = multiplySecret(reader.secretKey, precursor);
+  const dhPoint = parameters.arithmetic.multiplySecret(reader.secretKey, precursor);
   const weights = lagrangeAtZero(
     SCALARS,
     fragments.map(({ id }) => sharePoint(parameters, precursor, reader.publicKey, dhPoint, id)),
   );
   if (isRejection(weights)) return weights;
-  const e = weightedSum(
+  const { arithmetic } = parameters;
+  // The weights belong to one delegation and are useless without its fragments: a walk that depends on them may see them.
+  const e = arithmetic.sum(
     fragments.map(({ e1 }) => e1),
     weights,
   );
-  const v = weightedSum(
+  const v = arithmetic.sum(
     fragments.map(({ v1 }) => v1),
     weights,
   );
   const d = sharedSecret(parameters, precursor, reader.publicKey, dhPoint);
   const h = capsuleChallenge(capsule, parameters);
-  const expected = delegatingKey.multiplyUnsafe(SCALARS.div(capsule.signature, d));
-  if (!combine(h, e, 1n, v).equals(expected)) {
+  const expected = arithmetic.sum([delegatingKey], [SCALARS.div(capsule.signature, d)]);
+  if (!arithmetic.sum([e], [h]).add(v).equals(expected)) {
     return reject('not-enough-fragments', 'these fragments do not open the capsule: too few, or of another capsule, reader or owner');
   }
-  return multiplySecret(d, e.add(v)).toBytes() as KeySeed;
+  return arithmetic.multiplySecret(d, e.add(v)).toBytes() as KeySeed;
 }

@@ -7,7 +7,7 @@ import { assert } from '../../base/index.ts';
 import { textToBytes } from '../../codec/index.ts';
 import { bigEndian, uint32Bytes } from '../curves/index.ts';
 import { sha256 } from '../hash.ts';
-import { SCALARS, type UmbralPoint } from './points.ts';
+import { type FastSecp256k1, PURE_ARITHMETIC, SCALARS, type UmbralArithmetic, type UmbralPoint, acceleratedArithmetic } from './points.ts';
 
 export interface UmbralParameters {
   /** A second generator; nobody knows its logarithm. Fragments commit to their keys with it. */
@@ -16,6 +16,7 @@ export interface UmbralParameters {
   scalarOf(digest: Uint8Array): bigint;
   /** What ends the hash of a re-encryption's proof: nothing today; early vectors were made with a word there. */
   readonly proofSuffix: Uint8Array;
+  readonly arithmetic: UmbralArithmetic;
 }
 
 /** SHA-256 over pieces of fixed length, behind a word that separates uses and its length in four bytes. */
@@ -63,6 +64,7 @@ export const UMBRAL_PRE: UmbralParameters = {
   },
   scalarOf: (digest) => (bigEndian(digest) % (SCALARS.ORDER - 1n)) + 1n,
   proofSuffix: new Uint8Array(0),
+  arithmetic: PURE_ARITHMETIC,
 };
 
 /** That of the test vectors: the second generator by trial, scalars by plain reduction. */
@@ -76,4 +78,10 @@ export const PYUMBRAL: UmbralParameters = {
     return scalar;
   },
   proofSuffix: new Uint8Array(0),
+  arithmetic: PURE_ARITHMETIC,
 };
+
+/** Our convention with a fast multiplication: the same values in a fraction of the time. */
+export function acceleratedUmbral(fast: FastSecp256k1): UmbralParameters {
+  return { ...UMBRAL_PRE, arithmetic: acceleratedArithmetic(fast) };
+}

@@ -1,7 +1,8 @@
 // Points of secp256k1 on the wire: 33 bytes, compressed (SEC 1, section 2.3.3). The identity, points off the curve and encodings that
 // are not the shortest are refused. The curve has cofactor one, so that every point that is left lies in the group.
+import { mulAddUnsafe } from '@noble/curves/abstract/curve.js';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
-import { type Rejection, reject } from '../../base/index.ts';
+import { type Rejection, assert, reject } from '../../base/index.ts';
 import { equalBytes } from '../../codec/index.ts';
 import { type ScalarField, hashToScalar, scalarToBytes } from '../curves/index.ts';
 
@@ -27,16 +28,51 @@ export function decodePoint(bytes: Uint8Array, what: string): UmbralPoint | Reje
   }
 }
 
-/**
- * A secret scalar times a point. The scalar is split into two that each look random, so that the fast walk, whose time depends on what
- * it is given, says nothing about their sum; twice as fast as the library's own slow walk. For the generator use its table.
- */
-export function multiplySecret(scalar: bigint, point: UmbralPoint): UmbralPoint {
-  const mask = hashToScalar(SCALARS.ORDER, 'clinicord/umbral/mask/1', scalarToBytes(SCALARS, scalar), point.toBytes());
-  return point.mulAddUnsafe(mask, point, SCALARS.sub(scalar, mask));
+/** The multiplications that the scheme spends its time on. */
+export interface UmbralArithmetic {
+  /** A secret scalar times a point. */
+  multiplySecret(scalar: bigint, point: UmbralPoint): UmbralPoint;
+  /** Sum of public scalars times points. */
+  sum(points: readonly UmbralPoint[], scalars: readonly bigint[]): UmbralPoint;
 }
 
-/** `a` times one point plus `b` times another, for public scalars only: its time depends on them. */
-export function combine(a: bigint, first: UmbralPoint, b: bigint, second: UmbralPoint): UmbralPoint {
-  return first.mulAddUnsafe(a, second, b);
+/**
+ * Two scalars that each look random and add up to a secret one: a walk whose time depends on what it is given says nothing about their
+ * sum. They follow from the secret and the point, so no source of randomness is needed.
+ */
+function split(scalar: bigint, point: UmbralPoint): readonly [bigint, bigint] {
+  const mask = hashToScalar(SCALARS.ORDER, 'clinicord/umbral/mask/1', scalarToBytes(SCALARS, scalar), point.toBytes());
+  return [mask, SCALARS.sub(scalar, mask)];
+}
+
+/** In TypeScript alone: works everywhere. For the generator its table is faster. */
+export const PURE_ARITHMETIC: UmbralArithmetic = {
+  multiplySecret: (scalar, point) => {
+    const [mask, rest] = split(scalar, point);
+    return point.mulAddUnsafe(mask, point, rest);
+  },
+  sum: (points, scalars) => {
+    const [first, second] = points;
+    return points.length === 2 && first !== undefined && second !== undefined
+      ? first.mulAddUnsafe(scalars[0] ?? 0n, second, scalars[1] ?? 0n)
+      : mulAddUnsafe(Point, [...points], [...scalars]);
+  },
+};
+
+/** What a WebAssembly build of libsecp256k1 offers: a point of 65 bytes times a scalar of 32, or a sentence where that fails. */
+export interface FastSecp256k1 {
+  mulTweakPublicKeyUncompressed(publicKey: Uint8Array, scalar: Uint8Array): Uint8Array | string;
+}
+
+/** The same with a fast multiplication, some ten times faster; loading it is the host's business. */
+export function acceleratedArithmetic(fast: FastSecp256k1): UmbralArithmetic {
+  const multiply = (scalar: bigint, point: UmbralPoint): UmbralPoint => {
+    if (scalar === 0n || point.is0()) return Point.ZERO;
+    const product = fast.mulTweakPublicKeyUncompressed(point.toBytes(false), scalarToBytes(SCALARS, scalar));
+    assert(typeof product !== 'string', 'a point times a scalar below the order is a point');
+    return Point.fromBytes(product);
+  };
+  const sum = (points: readonly UmbralPoint[], scalars: readonly bigint[]): UmbralPoint =>
+    points.reduce((total, point, index) => total.add(multiply(scalars[index] ?? 0n, point)), Point.ZERO);
+  return { multiplySecret: (scalar, point) => sum([point, point], split(scalar, point)), sum };
 }
