@@ -32,7 +32,12 @@ export async function createProfile(profile: NewProfile, joining: Joining): Prom
 
 /** Starts a profile's node; read-only where another tab runs it (R16). */
 export async function startNode(slot: string): Promise<ClinicordNode> {
-  return clinicordNode(await (await browserRegistry()).open(slot));
+  const node = await (await browserRegistry()).open(slot);
+  // Others notice at once that this tab is gone, instead of after some seconds of silence.
+  addEventListener('pagehide', (event) => {
+    if (!event.persisted) void node.stop();
+  });
+  return clinicordNode(node);
 }
 
 /** Destroys a profile in this browser: keys, records, ledger. */

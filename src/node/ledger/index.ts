@@ -1,6 +1,6 @@
 // ledger/: blocks, proofs, channels, execution. Its only door.
 export * from './block.ts';
-export { type InclusionProof, inclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
+export { type InclusionProof } from './merkle.ts';
 export { type ConfigurationMember, type EpochConfiguration, NO_CHANNEL } from './configuration.ts';
 export {
   type Ledger,
@@ -18,7 +18,7 @@ export { AHEAD_OF_CLOCK, blockChecks, checkBlock, finalityChecks, slipChecks } f
 export { type Composed, composeBlock } from './compose.ts';
 export { type Extension, extend } from './extend.ts';
 export { type SeatReason, seatReason } from './seats.ts';
-export { type Chain, OrderedIndex, Sequence, chained } from './ordered-index.ts';
-export { emptyProjection, openProjection, project } from './projection.ts';
+export { type Chain, chained } from './ordered-index.ts';
+export { openProjection, project } from './projection.ts';
 export type { BlockRow, GrantRow, PartyRow, Projection, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
 export { type SlipField, describeSlip, utcText } from './describe-slip.ts';

@@ -1,6 +1,6 @@
 // One member (or observer) of one channel as a pure machine: pool, engine and ledger in one step function. It never sees a
 // key, a clock or a network; the runtime verifies what comes in and performs the effects in their order (R3).
-import { type ChannelId, type PartyId, type SlipId, assert, isRejection } from '../base/index.ts';
+import { type PartyId, type SlipId, assert, isRejection } from '../base/index.ts';
 import {
   type ConsensusMessage,
   type Decided,
@@ -341,9 +341,4 @@ function poolAfter(pool: Pool, block: Block, ledger: Ledger): Pool {
   const gone: SlipId[] = block.slips.map(slipIdOf);
   for (const [id, slip] of pool) if (slipIsSpent(ledger, slip)) gone.push(id);
   return withoutSlips(pool, gone);
-}
-
-/** The channel that a participant takes part in. */
-export function channelOf(state: ParticipantState): ChannelId {
-  return state.ledger.channel;
 }

@@ -1,9 +1,9 @@
 // One node's life in one channel: verify -> step -> journal -> send -> notify, all through one queue, so that no two steps
 // overlap and nothing is signed before it is durable (R3). What to do is decided by the pure participant; this performs it.
-import { AppError, type ChannelId, type PartyId, isRejection } from '../base/index.ts';
-import type { Bulk, ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
+import { AppError, type PartyId, isRejection } from '../base/index.ts';
+import type { ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
-import type { Evidence, VoteRow } from '../consensus/index.ts';
+import type { Evidence } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
 import {
   type FinalBlock,
@@ -22,7 +22,8 @@ import {
   decidedOf,
   stepParticipant,
 } from '../participant/index.ts';
-import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, PeerId, Signer, Timers, Verifier } from '../ports/index.ts';
+import type { PeerId } from '../ports/index.ts';
+import type { ChannelInit, ProvedFault } from './channel-init.ts';
 import { encodeFrame } from './frames.ts';
 import { Conversation } from './conversation.ts';
 import { type PeerBook, createPeerBook, loadPledges, storePledges } from './peer-book.ts';
@@ -34,44 +35,11 @@ import { type Traffic, createTraffic } from './traffic.ts';
 import { type Verification, createVerification, ownMessage } from './verify.ts';
 import { encodeVoteRow } from './vote-row.ts';
 
-export interface ChannelInit {
-  readonly channel: ChannelId;
-  /** This profile's party, certified or not yet. */
-  readonly self: PartyId;
-  readonly wantsSeat: boolean;
-  readonly ledger: Ledger;
-  readonly projection: Projection;
-  readonly last: FinalBlock;
-  /** What the journal held at the start, with its revision. */
-  readonly row: VoteRow | null;
-  readonly revision: number;
-  readonly barred: string | null;
-  readonly memberSigner: Signer | null;
-  readonly network: Network;
-  readonly bulk: Bulk;
-  readonly journal: Journal;
-  readonly store: LedgerStore;
-  readonly notes: NoteStore;
-  readonly verifier: Verifier;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly onChange: () => void;
-  /** Trouble that ends taking part: a full disk, a stolen journal, our own bug. */
-  readonly onTrouble: (error: unknown) => void;
-}
-
 const TICK_MS = 1_000;
 /** Enough for one frame to leave. */
 const LAST_WORD_MS = 500;
 /** Proved faults that are shown; a member is shown once per kind of fault. */
 const MAX_FAULTS = 100;
-
-export interface ProvedFault {
-  readonly culprit: PartyId;
-  readonly fault: Evidence['fault'];
-  readonly atMs: number;
-}
 
 export class Channel implements ChannelAccess {
   readonly book: PeerBook;

@@ -3,4 +3,4 @@ export { clinicordNode } from './commands.ts';
 export { type RunningNode } from './node.ts';
 export { invitationLink, parseInvitation } from './invitation.ts';
 export type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
-export { FOUNDED_IN_A_TAB, type NewNode, type Registry, createRegistry } from './registry.ts';
+export { type NewNode, type Registry, createRegistry } from './registry.ts';
