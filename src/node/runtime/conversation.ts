@@ -4,16 +4,17 @@
 import { type ChannelId, type PartyId, type Rejection, isRejection } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import { decode, encode, struct } from '../codec/index.ts';
-import type { ConsensusMessage } from '../consensus/index.ts';
-import { type Slip, channelId } from '../contracts/index.ts';
-import { type Ledger, decodeBlock } from '../ledger/index.ts';
+import { type ConsensusMessage, leaderOf } from '../consensus/index.ts';
+import { type Slip, channelId, slipIdOf } from '../contracts/index.ts';
+import { type Ledger, decodeBlock, toConsensusConfiguration } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
 import type { Clock, Log, Network, PeerId } from '../ports/index.ts';
 import { createEarly } from './early.ts';
 import { type Frame, type Hello, decodeFrame, encodeFrame } from './frames.ts';
-import { chooseLinks } from './links.ts';
+import { LinkWishes, chooseLinks } from './links.ts';
 import { type PeerBook, type Pledge, MAX_DIRECTORY_BYTES, directory } from './peer-book.ts';
 import { MAX_WAITING_JOBS, type Queue } from './queue.ts';
+import { SlipRelay } from './slip-relay.ts';
 import type { Sync } from './sync.ts';
 import type { Traffic } from './traffic.ts';
 import type { Verification } from './verify.ts';
@@ -32,6 +33,7 @@ export interface ConversationInit {
   readonly sync: Sync;
   readonly participant: () => ParticipantState;
   readonly step: (input: ParticipantInput) => Promise<void>;
+  /** Sends a slip to every voter that is linked. */
   readonly relay: (slip: Slip) => void;
   readonly proposed: (slips: readonly Slip[], height: number, proposer: PartyId) => void;
   readonly repeatTo: (party: PartyId) => void;
@@ -49,7 +51,8 @@ export class Conversation {
   private readonly init: ConversationInit;
   private readonly early = createEarly();
   private readonly correctedMs = new Map<PeerId, number>();
-  private readonly relayed = new Set<string>();
+  private readonly slipRelay: SlipRelay;
+  private readonly wishes: LinkWishes;
   private readonly heard = new Set<PartyId>();
   private pledge: Uint8Array | null = null;
   private heartbeatMs = 0;
@@ -58,6 +61,14 @@ export class Conversation {
 
   constructor(init: ConversationInit) {
     this.init = init;
+    this.wishes = new LinkWishes(init.network);
+    this.slipRelay = new SlipRelay({
+      self: init.self,
+      leader: () => this.leader(),
+      waits: (id) => init.participant().pool.has(id),
+      sendTo: (party, slip) => this.sendSlip(party, slip),
+      sendToAll: (slip) => init.relay(slip),
+    });
   }
 
   /** `known`: the directory of an earlier visit. */
@@ -106,12 +117,14 @@ export class Conversation {
     this.sendStatus(this.linked().filter((peer) => !deciders.has(book.partyOf(peer) ?? self)));
     for (const { from, message } of this.early.take(this.height() + 1)) this.take(from, message);
     sync.pull();
+    this.slipRelay.grew();
     this.link();
   }
 
   tick(): void {
     const nowMs = this.init.clock.nowMs();
     this.init.sync.pull();
+    this.slipRelay.tick();
     if (nowMs - this.heartbeatMs >= HEARTBEAT_MS) {
       this.heartbeatMs = nowMs;
       this.sendStatus(this.linked());
@@ -128,6 +141,12 @@ export class Conversation {
 
   private height(): number {
     return this.ledger().height;
+  }
+
+  /** Of the open height, in the view that this node is in. */
+  private leader(): PartyId {
+    const { ledger, engine } = this.init.participant();
+    return leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, engine.open?.row.view ?? 0);
   }
 
   private linked(): readonly PeerId[] {
@@ -191,20 +210,19 @@ export class Conversation {
     const { queue, verification, participant, step } = this.init;
     queue.push(async () => {
       const before = participant();
+      // Several voters pass on the same slip: all but the first cost a look.
+      if (before.pool.has(slipIdOf(slip))) return;
       const refusal = await verification.slip(before.ledger, slip);
       if (refusal !== null) return this.refused(peer, refusal);
       await step({ kind: 'slips', slips: [slip] });
-      if (participant().pool !== before.pool) this.relayOnce(slip);
+      if (participant().pool !== before.pool) this.slipRelay.came(slip);
     });
   }
 
-  /** An observer's slip reaches one or two voters; they pass it on to all, once. */
-  private relayOnce(slip: Slip): void {
-    const key = `${slip.body.author}/${slip.body.counter}`;
-    if (this.relayed.has(key)) return;
-    if (this.relayed.size > MAX_WAITING_JOBS) this.relayed.clear();
-    this.relayed.add(key);
-    this.init.relay(slip);
+  private sendSlip(party: PartyId, slip: Slip): void {
+    const { network, book, channel } = this.init;
+    const bytes = encodeFrame({ kind: 'slip', channel, slip });
+    for (const peer of book.peersOf(party)) network.send(peer, bytes);
   }
 
   private sortByHeight(peer: PeerId, message: ConsensusMessage): void {
@@ -262,7 +280,6 @@ export class Conversation {
   }
 
   private link(): void {
-    const { network, book, self } = this.init;
-    for (const peer of chooseLinks(this.ledger(), self, book)) if (peer !== network.self) network.connect(peer);
+    this.wishes.set(chooseLinks(this.ledger(), this.init.self, this.init.book));
   }
 }
