@@ -10,6 +10,13 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    'crypto',
+    {
+      about: 'the schemes beside the fastest builds of the same, batches, search among 10,000 records',
+      run: async (options) => (await import('./crypto.ts')).run(options),
+    },
+  ],
+  [
     'first-load',
     {
       about: 'what a browser fetches before the page appears, in compressed kB',

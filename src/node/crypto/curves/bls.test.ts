@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { accepted } from '../../../../tests/vectors/accepted.ts';
 import { BAD_G1, BAD_G2 } from '../../../../tests/vectors/bls-points.ts';
 import { textToBytes } from '../../codec/index.ts';
-import { BLS_SCALARS, G1, G2, decodeG1, decodeG2, hashToG1, pairingsCancel, prepareG2 } from './bls.ts';
+import { BLS_SCALARS, G1, G2, decodeG1, decodeG2, hashToG1, pairingsCancel, prepareG2, spread } from './bls.ts';
 import { decodeScalar } from './scalars.ts';
 
 describe('BLS12-381', () => {
@@ -54,6 +54,14 @@ describe('BLS12-381', () => {
       ]),
     ).toBe(false);
     expect(pairingsCancel([[G1.zero, one]])).toBe(true);
+  });
+
+  test('a spread challenge loses nothing of its 128 bits', () => {
+    const x2 = 0xd201000000010000n ** 2n;
+    expect(spread(5n)).toBe(5n);
+    expect(spread(1n << 64n)).toBe(x2);
+    expect(spread((1n << 128n) - 1n)).toBe((2n ** 64n - 1n) * (x2 + 1n));
+    expect(spread((1n << 128n) - 1n) < BLS_SCALARS.ORDER).toBe(true);
   });
 
   test('short and long sums agree', () => {

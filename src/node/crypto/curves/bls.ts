@@ -29,6 +29,14 @@ const BETA = 0x5f19672fdf76ce51ba69c6076a0f77eaddb3a93be6f89688de17d813620a00022
 const HALVED_UP_TO = 8;
 const BUCKETS_FROM = 300;
 
+/**
+ * 128 bits spread over a scalar so that multiplying by it takes 64 doublings: low half + high half times x^2. Different numbers give
+ * different scalars, and so do their differences, which is what a challenge needs.
+ */
+export function spread(short: bigint): bigint {
+  return (short & ((1n << 64n) - 1n)) + (short >> 64n) * PARAMETER_SQUARED;
+}
+
 function timesMinusXSquared(point: G1Point): G1Point {
   return new G1Curve(bls12_381.fields.Fp.mul(point.X, BETA), point.Y, point.Z);
 }

@@ -28,7 +28,7 @@ const VERSION = 1;
 const HEAD_BYTES = 1 + 4 + 2;
 const POINTS = 7;
 const RESPONSES = 3;
-/** A cheating signer guesses a challenge once in 2^128; short, because every verifier multiplies by it. */
+/** A cheating signer guesses a challenge once in 2^128; short, because every verifier multiplies by it (`spread`). */
 const CHALLENGE_BYTES = 16;
 const CHALLENGE_MODULUS = 2n ** 128n;
 /** 455 bytes. */
@@ -51,6 +51,7 @@ export type SignaturePoints = Readonly<Record<PointName, G1Point>>;
 
 /** As it comes from the wire: well-formed, not verified. */
 export interface GroupSignature extends TagSlot, SignaturePoints {
+  /** 128 bits. */
   readonly challenge: bigint;
   readonly zm: bigint;
   readonly zs: bigint;
@@ -79,7 +80,7 @@ export function statementOf(group: Group, message: Uint8Array, slot: TagSlot, po
   return { digest, fold: hashToScalar(CHALLENGE_MODULUS, 'clinicord/group-signature/fold/1', digest) };
 }
 
-/** The proof's challenge: over the statement and the four commitments. */
+/** The proof's challenge, 128 bits over the statement and the four commitments; `spread` makes a scalar of it. */
 export function challengeOf({ digest }: Statement, commitments: readonly G1Point[]): bigint {
   return hashToScalar(CHALLENGE_MODULUS, 'clinicord/group-signature/challenge/1', digest, encodeG1Points(commitments));
 }

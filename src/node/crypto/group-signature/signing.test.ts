@@ -7,7 +7,7 @@ import { damaged } from '../../../../tests/vectors/damage.ts';
 import { exampleGroup, exampleMember } from '../../../../tests/vectors/group.ts';
 import { isRejection } from '../../base/index.ts';
 import { textToBytes } from '../../codec/index.ts';
-import { BLS_SCALARS, G1 } from '../curves/index.ts';
+import { BLS_SCALARS, G1, spread } from '../curves/index.ts';
 import { acceptCredential, issueCredential } from './enrolment.ts';
 import { groupOf } from './group-key.ts';
 import {
@@ -111,7 +111,7 @@ describe('group signatures: Gsig and GVerify', () => {
     const [first, second] = ['a', 'b'].map((text) => groupSign(group, alice, { epoch: 3, slot: 0 }, textToBytes(text), frozen));
     // The same nonces would show: z - z' = (c - c') s.
     const difference = (name: 'zm' | 'zs') => BLS_SCALARS.sub(first![name], second![name]);
-    const challenges = BLS_SCALARS.sub(first!.challenge, second!.challenge);
+    const challenges = BLS_SCALARS.sub(spread(first!.challenge), spread(second!.challenge));
     expect(difference('zs')).not.toBe(BLS_SCALARS.mul(challenges, alice.tagSecret));
     expect(difference('zm')).not.toBe(BLS_SCALARS.mul(challenges, alice.identitySecret));
   });

@@ -2,7 +2,7 @@
 // proves that all three belong to one credential, bound to the message. The equations are those of docs/cryptography.md.
 import { assert } from '../../base/index.ts';
 import type { Randomness } from '../../ports/index.ts';
-import { BLS_SCALARS, G1, framed, hedgedRandomness, randomScalar, scalarToBytes, uint32Bytes } from '../curves/index.ts';
+import { BLS_SCALARS, G1, framed, hedgedRandomness, randomScalar, scalarToBytes, spread, uint32Bytes } from '../curves/index.ts';
 import type { MemberKey } from './enrolment.ts';
 import { type Group, periodOf } from './group-key.ts';
 import { MAX_EPOCH, type TagSlot, type VerifiedGroupSignature, challengeOf, statementOf } from './signature.ts';
@@ -41,7 +41,7 @@ export function groupSign(group: Group, member: MemberKey, slot: TagSlot, messag
     G1.generator.multiply(rk),
     G1.generator.multiply(rm).add(group.openingPoint.multiply(rk)),
   ]);
-  const respond = (nonce: bigint, secret: bigint): bigint => BLS_SCALARS.add(nonce, BLS_SCALARS.mul(challenge, secret));
+  const respond = (nonce: bigint, secret: bigint): bigint => BLS_SCALARS.add(nonce, BLS_SCALARS.mul(spread(challenge), secret));
   const responses = { zm: respond(rm, identitySecret), zs: respond(rs, tagSecret), zk: respond(rk, k) };
   return { epoch: slot.epoch, slot: slot.slot, ...points, challenge, ...responses } as VerifiedGroupSignature;
 }

@@ -14,6 +14,7 @@ import {
   pairingsCancel,
   scalarToBytes,
   seededRandomness,
+  spread,
 } from '../curves/index.ts';
 import { sha256 } from '../hash.ts';
 import { type Group, periodOf } from './group-key.ts';
@@ -36,16 +37,17 @@ const FALSE_SIGNATURE = reject('bad-group-signature', 'no member of the group ma
 function proofHolds(group: Group, { message, signature }: SignedMessage): boolean {
   const { sigma1, m, s, t, c1, c2, challenge, zm, zs, zk, epoch, slot } = signature;
   const statement = statementOf(group, message, signature, signature);
+  const c = spread(challenge);
   const folded = BLS_SCALARS.add(zm, BLS_SCALARS.mul(statement.fold, zs));
-  // Minus signs go to the points, so that the challenge stays short.
+  // Minus signs go to the points, so that the challenge stays short: see `spread`.
   const commitments = [
-    G1.sum([sigma1, m.negate(), s.negate()], [folded, challenge, BLS_SCALARS.mul(statement.fold, challenge)]),
-    G1.sum([group.tagBase(epoch, slot), t.negate()], [zs, challenge]),
-    group.generator.multiplyUnsafe(zk).subtract(G1.sum([c1], [challenge])),
+    G1.sum([sigma1, m.negate(), s.negate()], [folded, c, BLS_SCALARS.mul(statement.fold, c)]),
+    G1.sum([group.tagBase(epoch, slot), t.negate()], [zs, c]),
+    group.generator.multiplyUnsafe(zk).subtract(G1.sum([c1], [c])),
     group.generator
       .multiplyUnsafe(zm)
       .add(group.openingPoint.multiplyUnsafe(zk))
-      .subtract(G1.sum([c2], [challenge])),
+      .subtract(G1.sum([c2], [c])),
   ];
   return challengeOf(statement, commitments) === challenge;
 }

@@ -43,4 +43,14 @@ export {
   searchKeyPair,
 } from './scope.ts';
 export { MAX_TAG_GAP, type TagIndex, addTags, emptyTagIndex, recordsWith, removeTags, tagsOfRecord } from './tag-index.ts';
-export { MAX_KEYWORDS, MAX_TAG_SET_BYTES, TAG_BYTES, type TagSet, type WordKey, tagSetCodec, tagSetCommitment, wordKeyOf } from './tags.ts';
+export {
+  MAX_KEYWORDS,
+  MAX_TAG_SET_BYTES,
+  TAG_BYTES,
+  type TagSet,
+  type WordKey,
+  tagSetCodec,
+  tagSetCommitment,
+  tagsOf,
+  wordKeyOf,
+} from './tags.ts';
