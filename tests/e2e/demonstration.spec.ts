@@ -180,6 +180,12 @@ test('revoked, the clinic can read no later version', async () => {
   await expect(south.page.getByText('This record exists. It cannot be opened here.')).toBeVisible();
 });
 
+test('a tab verifies the whole ledger itself', async () => {
+  await go(south, 'Ledger');
+  await south.page.getByRole('button', { name: 'Verify all in this tab' }).click();
+  await expect(south.page.getByText(/^All \d+ blocks verified in this tab$/)).toBeVisible();
+});
+
 test('a second tab of one node only looks (e)', async () => {
   const page = await south.context.newPage();
   await page.goto(world.url);
