@@ -123,7 +123,7 @@ export async function registerPatient(clinic: Tab, patient: Tab, birthDate = '19
 /** Opens the clinic's page of a patient. */
 export async function openPatient(clinic: Tab, patient: Tab): Promise<void> {
   await go(clinic, 'Patients');
-  await clinic.page.getByRole('link', { name: patient.name }).click();
+  await clinic.page.getByRole('table', { name: 'Patients' }).getByRole('link', { name: patient.name }).click();
 }
 
 /** Fills the visit form and writes; ends on the record's page. */
