@@ -42,6 +42,8 @@ export interface ConversationInit {
 
 /** A heartbeat carries our height and shows that we are here (R17). */
 const HEARTBEAT_MS = 15_000;
+/** One lost heartbeat, or two, is no silence. */
+const HEARTBEATS_PER_SILENCE = 4;
 const DIRECTORY_MS = 10_000;
 /** Answers to messages about closed heights, per peer. */
 const CORRECTION_MS = 1_000;
@@ -125,7 +127,7 @@ export class Conversation {
     const nowMs = this.init.clock.nowMs();
     this.init.sync.pull();
     this.slipRelay.tick();
-    if (nowMs - this.heartbeatMs >= HEARTBEAT_MS) {
+    if (nowMs - this.heartbeatMs >= Math.min(HEARTBEAT_MS, this.ledger().settings.silenceMs / HEARTBEATS_PER_SILENCE)) {
       this.heartbeatMs = nowMs;
       this.sendStatus(this.linked());
     }

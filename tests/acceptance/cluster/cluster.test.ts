@@ -1,7 +1,7 @@
 // Whole nodes agree, join, leave, restart: the runtime on memory twins.
 import { afterEach, expect, test } from 'vitest';
 import type { RunningNode } from '../../../src/node/index.ts';
-import { type Cluster, clinics, createCluster, until } from './memory-cluster.ts';
+import { type Cluster, QUICK, clinics, createCluster, until } from './memory-cluster.ts';
 
 let cluster: Cluster;
 afterEach(() => cluster.stopAll());
@@ -27,7 +27,7 @@ test('a clinic that is approved becomes a voter at the next epoch, on every ledg
 
 test('with the leader gone the others choose another, again and again, and go on (R7)', async () => {
   cluster = createCluster();
-  const [founder, ...others] = await clinics(cluster, 'North', 'East', 'South', 'West');
+  const [founder, ...others] = await clinics(cluster, {}, 'North', 'East', 'South', 'West');
   if (founder === undefined) throw new Error('nobody');
   let patients = 0;
   const another = async (): Promise<void> => {
@@ -43,3 +43,18 @@ test('with the leader gone the others choose another, again and again, and go on
   await another();
   await another();
 }, 60_000);
+
+test('a member that is silent stops voting at the next epoch, F stays, and it votes again once it is back (R17)', async () => {
+  cluster = createCluster();
+  const settings = { ...QUICK, silenceMs: 4_000 };
+  const [founder, ...others] = await clinics(cluster, { settings }, 'North', 'East', 'South', 'West', 'Centre');
+  const silent = others[3];
+  if (founder === undefined || silent === undefined) throw new Error('nobody');
+  const { party } = silent.view.identity;
+  const votes = (view: RunningNode['view']): boolean => view.network.members.some((member) => member.party === party && member.voting);
+  await silent.stop();
+  await until(founder, 'four voters of five members', (view) => !votes(view) && view.network.members.length === 5, 30_000);
+  expect(founder.view.network).toMatchObject({ tolerated: 1, quorum: 3, mayStillFail: 1 });
+  await cluster.restart('Centre');
+  await until(founder, 'five voters', votes, 30_000);
+}, 90_000);

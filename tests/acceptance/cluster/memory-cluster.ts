@@ -145,11 +145,11 @@ export function until(node: RunningNode, what: string, holds: (view: RunningNode
 }
 
 /** Clinics of these names that all vote and are linked to one another; the first has founded. */
-export async function clinics(cluster: Cluster, ...names: readonly string[]): Promise<readonly RunningNode[]> {
+export async function clinics(cluster: Cluster, profile: Partial<NewNode>, ...names: readonly string[]): Promise<readonly RunningNode[]> {
   const all: RunningNode[] = [];
   for (const name of names) {
     const [founder] = all;
-    const node = founder === undefined ? await cluster.found(name) : await cluster.join(name, founder.invitation());
+    const node = founder === undefined ? await cluster.found(name, profile) : await cluster.join(name, founder.invitation());
     await until(node, 'voting', (view) => view.identity.seat.kind === 'voting');
     all.push(node);
   }

@@ -8,7 +8,7 @@ afterEach(() => cluster.stopAll());
 
 async function two(): Promise<{ readonly founder: RunningNode; readonly other: RunningNode }> {
   cluster = createCluster();
-  const [founder, other] = await clinics(cluster, 'North', 'South');
+  const [founder, other] = await clinics(cluster, {}, 'North', 'South');
   if (founder === undefined || other === undefined) throw new Error('nobody');
   return { founder, other };
 }
@@ -29,7 +29,7 @@ test('a wrong passphrase opens nothing and says so; the right one does', async (
 
 test('the 24 words that were shown restore the same party, with a member key of its own (R14)', async () => {
   cluster = createCluster();
-  const [founder, , , other] = await clinics(cluster, 'North', 'East', 'West', 'South');
+  const [founder, , , other] = await clinics(cluster, {}, 'North', 'East', 'West', 'South');
   if (founder === undefined || other === undefined) throw new Error('nobody');
   const words = await other.recoveryWords(PASSPHRASE);
   const { party } = other.view.identity;
@@ -89,7 +89,7 @@ test('an invitation whose founding block is another one is refused', async () =>
 
 test('a revoked clinic loses its links at once and its vote at the next epoch, and is told why', async () => {
   cluster = createCluster();
-  const [founder, , , other] = await clinics(cluster, 'North', 'East', 'West', 'South');
+  const [founder, , , other] = await clinics(cluster, {}, 'North', 'East', 'West', 'South');
   if (founder === undefined || other === undefined) throw new Error('nobody');
   await founder.care().revokeParty(other.view.identity.party, 'test of revocation');
   await until(founder, 'among three', (view) => view.network.members.length === 3 && view.network.links.length === 2);
