@@ -64,6 +64,17 @@ describe('group signatures: Setup', () => {
     ['an opening key outside the subgroup', 39 + 4 * 96 + 5 * 32, BAD_G1[1]![1], 'outside-subgroup'],
   ])('a key with %s is refused', (_, at, patch, reason) => expect(decodeGroupKey(patched(bytes, at, patch))).toMatchObject({ reason }));
 
+  test('a damaged key is refused or is the key of another group', () => {
+    const same = (broken: Uint8Array) => {
+      const read = decodeGroupKey(broken);
+      return !isRejection(read) && Buffer.from(groupOf(read).id).equals(group.id);
+    };
+    fc.assert(
+      fc.property(damaged(bytes), (broken) => !same(broken)),
+      { numRuns: 25 },
+    );
+  });
+
   test('the opening key belongs to any two openers and to nobody alone', () => {
     const { openerShares } = setting;
     const partials = openerShares.map((share, index) => ({ holder: index + 1, point: G1.generator.multiply(share) }));
@@ -175,6 +186,14 @@ describe('group signatures: Enroll', () => {
     expect(decodeCredential(patched(bytes, 0, BAD_G1[0]![1]))).toMatchObject({ reason: 'identity-point' });
     expect(decodeCredential(patched(bytes, 48, BAD_G1[1]![1]))).toMatchObject({ reason: 'outside-subgroup' });
     expect(decodeCredential(bytes.slice(1))).toMatchObject({ reason: 'wrong-length' });
+  });
+
+  test('a damaged credential is refused', () => {
+    const refused = (broken: Uint8Array) => {
+      const read = decodeCredential(broken);
+      return isRejection(read) || isRejection(acceptCredential(group, alice.secret, 0, read));
+    };
+    fc.assert(fc.property(damaged(encodeCredential(alice.credential)), refused), { numRuns: 25 });
   });
 
   test('two applications of one person share nothing', () => {

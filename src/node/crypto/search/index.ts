@@ -37,10 +37,11 @@ export {
   type SearchKeyPair,
   type SearchScope,
   decodeSearchPublicKey,
-  decodeSearchSecretKey,
+  encodeSearchPublicKey,
   scopeIdOf,
   scopeKeyOf,
   searchKeyPair,
+  searchKeyPairOf,
 } from './scope.ts';
 export { MAX_TAG_GAP, type TagIndex, addTags, emptyTagIndex, recordsWith, removeTags, tagsOfRecord } from './tag-index.ts';
 export {

@@ -1,7 +1,9 @@
 // Who shares the key of search tags, and for what: a writer and a patient, for one class and one epoch. Both work it out by themselves
 // from their own secret and the other's public key (Diffie-Hellman), so nobody else can make or try a tag: that is what authenticates
 // the keywords (T20). Sources: Huang, Li: PAEKS (2017); RFC 9496 for the group.
-import { type Brand, type Rejection, assert, isRejection } from '../../base/index.ts';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { type Brand, type Rejection, assert } from '../../base/index.ts';
 import { type Decoded, encode, fixedBytes, oneOf, struct, text, textToBytes, uint } from '../../codec/index.ts';
 import type { Randomness } from '../../ports/index.ts';
 import {
@@ -10,16 +12,19 @@ import {
   RISTRETTO_SCALARS,
   type RistrettoPoint,
   decodeRistretto,
-  decodeScalar,
   framed,
   hashToScalar,
   randomScalar,
   scalarToBytes,
 } from '../curves/index.ts';
 import { sha256 } from '../hash.ts';
+import { ROOT_SECRET_BYTES } from '../secrets.ts';
 
 export const SEARCH_KEY_BYTES = RISTRETTO_POINT_BYTES;
 const MAX_CLASS_CHARS = 40;
+const ROOT_SALT = textToBytes('clinicord/search-key/1');
+/** What a scalar is drawn from: 16 bytes more than it has. */
+const WIDE_BYTES = 48;
 
 export interface SearchKeyPair {
   readonly secretKey: bigint;
@@ -31,14 +36,19 @@ export function searchKeyPair(random: Randomness): SearchKeyPair {
   return { secretKey, publicKey: RISTRETTO.generator.multiply(secretKey) };
 }
 
-export function decodeSearchPublicKey(bytes: Uint8Array): RistrettoPoint | Rejection {
-  return decodeRistretto(bytes, 'a search key');
+/** The search key of a party, from the 32 bytes of its root secret (design: Keys). */
+export function searchKeyPairOf(root: Uint8Array): SearchKeyPair {
+  assert(root.byteLength === ROOT_SECRET_BYTES, 'a root secret has 32 bytes');
+  const wide = hkdf(nobleSha256, root, ROOT_SALT, textToBytes('search-key'), WIDE_BYTES);
+  return searchKeyPair({ bytes: () => wide });
 }
 
-/** 32 bytes, little-endian. */
-export function decodeSearchSecretKey(bytes: Uint8Array): SearchKeyPair | Rejection {
-  const secretKey = decodeScalar(RISTRETTO_SCALARS, bytes, 'a search key');
-  return isRejection(secretKey) ? secretKey : { secretKey, publicKey: RISTRETTO.generator.multiply(secretKey) };
+export function encodeSearchPublicKey(keys: SearchKeyPair): Uint8Array {
+  return keys.publicKey.toBytes();
+}
+
+export function decodeSearchPublicKey(bytes: Uint8Array): RistrettoPoint | Rejection {
+  return decodeRistretto(bytes, 'a search key');
 }
 
 const scopeCodec = struct({
