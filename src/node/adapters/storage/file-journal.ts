@@ -1,7 +1,7 @@
 // The vote journal on a server: one file per channel and revision. A revision's file is put into place by a link, which
 // fails where there is one: this makes compare-and-set hold even between two processes (R3, R16). The row is on the disk
 // when `write` resolves; then older revisions go.
-import { link, readdir, rm } from 'node:fs/promises';
+import { linkSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { assert } from '../../base/index.ts';
 import type { ChannelId } from '../../base/index.ts';
@@ -16,8 +16,10 @@ export async function openFileJournal(folder: string): Promise<Journal> {
   const pathOf = (channel: ChannelId, revision: number) => join(folder, `${channel}.${revision}`);
 
   /** Revisions that are there, the newest first. */
-  async function revisions(channel: ChannelId): Promise<readonly number[]> {
-    const found = (await readdir(folder)).map((name) => NAME.exec(name)).filter((match) => match?.[1] === channel);
+  function revisions(channel: ChannelId): readonly number[] {
+    const found = readdirSync(folder)
+      .map((name) => NAME.exec(name))
+      .filter((match) => match?.[1] === channel);
     return found.map((match) => Number(match?.[2])).sort((a, b) => b - a);
   }
 
@@ -25,11 +27,11 @@ export async function openFileJournal(folder: string): Promise<Journal> {
     const path = pathOf(channel, revision);
     const prepared = await writeBeside(path, bytes);
     try {
-      await link(prepared, path);
+      linkSync(prepared, path);
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? stolenJournal() : error;
     } finally {
-      await rm(prepared, { force: true });
+      rmSync(prepared, { force: true });
     }
     await flushFolder(folder);
   }
@@ -37,7 +39,7 @@ export async function openFileJournal(folder: string): Promise<Journal> {
   return {
     read: (channel) =>
       guarded(async () => {
-        const revision = (await revisions(channel))[0];
+        const revision = revisions(channel)[0];
         if (revision === undefined) return null;
         const bytes = await readChecked(pathOf(channel, revision));
         if (bytes === null || bytes === 'damaged') throw damagedJournal();
@@ -46,12 +48,12 @@ export async function openFileJournal(folder: string): Promise<Journal> {
     write: (channel, expectedRevision, row) =>
       guarded(async () => {
         assert(row.revision === expectedRevision + 1, 'a row follows the row that it replaces');
-        if (((await revisions(channel))[0] ?? 0) !== expectedRevision) throw stolenJournal();
+        if ((revisions(channel)[0] ?? 0) !== expectedRevision) throw stolenJournal();
         await place(channel, row.revision, row.bytes);
         // Whoever was slower than two writers finds a newer revision here and must not count its own.
-        const [newest, ...older] = await revisions(channel);
+        const [newest, ...older] = revisions(channel);
         if (newest !== row.revision) throw stolenJournal();
-        for (const revision of older) await rm(pathOf(channel, revision), { force: true });
+        for (const revision of older) rmSync(pathOf(channel, revision), { force: true });
       }),
     close: async () => undefined,
   };

@@ -1,8 +1,11 @@
 // Files that are whole or not there: written beside, flushed, moved into place, and the folder flushed after them. Each
-// carries its checksum, so that a damaged one is told from a good one.
+// carries its checksum, so that a damaged one is told from a good one. Only flushing waits for the disk, so only that is handed
+// to the threads; the steps around it are done at once, because each would queue there behind other work, and a vote waits for all.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { closeSync, fsync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { equalBytes } from '../../codec/index.ts';
 import { sha256 } from '../../crypto/index.ts';
 
@@ -21,36 +24,42 @@ export async function prepareFolder(folder: string): Promise<void> {
   }
 }
 
+const flush = promisify(fsync);
+
+/** Writes all bytes to an open file and closes it; they are on the disk when this resolves. */
+export async function writeFlushed(file: number, bytes: Uint8Array): Promise<void> {
+  try {
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(file, bytes, at);
+    await flush(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Makes a folder's own entries durable: without it a moved file may be gone after a power cut. */
 export async function flushFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFlushed(openSync(folder, 'r'), new Uint8Array());
 }
 
 /** Writes checksum and bytes to a file beside `path`, flushed; returns its path. */
 export async function writeBeside(path: string, bytes: Uint8Array): Promise<string> {
   const beside = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
-  const handle = await open(beside, 'wx', PRIVATE_MODE);
+  const file = openSync(beside, 'wx', PRIVATE_MODE);
+  const whole = new Uint8Array(SUM_BYTES + bytes.byteLength);
+  whole.set(sha256(bytes));
+  whole.set(bytes, SUM_BYTES);
   try {
-    await handle.writeFile(sha256(bytes));
-    await handle.writeFile(bytes);
-    await handle.sync();
+    await writeFlushed(file, whole);
   } catch (error) {
-    await handle.close();
-    await rm(beside, { force: true });
+    rmSync(beside, { force: true });
     throw error;
   }
-  await handle.close();
   return beside;
 }
 
 /** Replaces the file at `path` in one step. */
 export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
-  await rename(await writeBeside(path, bytes), path);
+  renameSync(await writeBeside(path, bytes), path);
   await flushFolder(dirname(path));
 }
 
@@ -68,6 +77,6 @@ export async function readChecked(path: string): Promise<Uint8Array | null | 'da
 }
 
 export async function removeFile(path: string): Promise<void> {
-  await rm(path, { force: true });
+  rmSync(path, { force: true });
   await flushFolder(dirname(path));
 }

@@ -1,8 +1,9 @@
 // The segments of one channel, in order, in one folder. Loading reads them all once: a torn tail of the last one is cut off,
 // damage anywhere else is refused.
-import { open, readFile, readdir, truncate } from 'node:fs/promises';
+import { openSync } from 'node:fs';
+import { readFile, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { flushFolder, prepareFolder } from './files.ts';
+import { flushFolder, prepareFolder, writeFlushed } from './files.ts';
 import { type Segment, readRecord, recordBytes, scanSegment } from './segment.ts';
 import { damagedLedger, gapInLedger } from './trouble.ts';
 
@@ -40,15 +41,13 @@ export async function appendBlock(chain: SegmentChain, height: number, block: Ui
   const segment = newest !== undefined && newest.sizeBytes < segmentBytes ? newest : { firstHeight: height, sizeBytes: 0, places: [] };
   if (newest === undefined) await prepareFolder(chain.folder);
   const record = recordBytes(height, block);
-  const handle = await open(pathOf(chain, segment.firstHeight), 'a', 0o600);
+  const path = pathOf(chain, segment.firstHeight);
+  const file = openSync(path, 'a', 0o600);
   try {
-    await handle.writeFile(record);
-    await handle.sync();
+    await writeFlushed(file, record);
   } catch (error) {
-    await handle.truncate(segment.sizeBytes).catch(() => undefined);
+    await truncate(path, segment.sizeBytes).catch(() => undefined);
     throw error;
-  } finally {
-    await handle.close();
   }
   if (segment !== newest) {
     await flushFolder(chain.folder);
