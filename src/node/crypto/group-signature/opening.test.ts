@@ -53,7 +53,7 @@ describe('group signatures: Open', () => {
     const wrong = [
       openingPart(group, other, 2, openerShares[1]!, random),
       // The same ciphertext in another signature: the proof is for one signature only.
-      openingPart(group, { ...signed, slot: 2 } as typeof signed, 2, openerShares[1]!, random),
+      openingPart(group, { ...signed, slot: 2 }, 2, openerShares[1]!, random),
       { ...second, holder: 3 },
       { ...second, point: first.point },
       { ...second, point: second.point.add(G1.generator) },
