@@ -126,9 +126,9 @@ export class Keeping {
   /** Which wraps the ledger lets this party have, or why none. */
   private releasedTo(party: PartyId | null, version: FinalVersion): ((wrap: KeyWrapEntry) => boolean) | Rejection {
     const { facts } = this.init;
+    // Neither an expired nor a revoked certificate takes a patient's own records away.
+    if (party !== null && party === version.patient) return (wrap) => wrap.recipient === party;
     if (party === null || this.isRevoked(party)) return reject('no-access', 'you may not read this version');
-    // An expired certificate takes nobody's own records away.
-    if (party === version.patient) return (wrap) => wrap.recipient === party;
     if (party === version.clinic && facts.certificateOf(party) !== null) return (wrap) => wrap.recipient === party;
     const grants = facts.openGrants(version.record, party);
     if (grants.length === 0) return reject('no-access', 'no grant lets you read this record');

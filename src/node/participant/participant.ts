@@ -242,7 +242,10 @@ class Run {
   private validityOf(message: ConsensusMessage, slipsValid: boolean): Validity {
     if (message.kind !== 'proposal' || message.height !== this.state.ledger.height + 1) return 'valid';
     const block = decodeBlock(message.value);
-    if (isRejection(block) || !slipsValid) return 'invalid';
+    if (isRejection(block)) return 'invalid';
+    // After a fork beyond F a member on the other side builds on another parent and knows other parties; that convicts nobody.
+    if (block.header.parent !== this.state.ledger.digest) return 'unacceptable';
+    if (!slipsValid) return 'invalid';
     // A block that nobody is locked on is new, and names the view in which it is proposed (R7).
     const isNew = (message.justification?.certificate ?? null) === null;
     if (isNew && block.header.view !== message.view) return 'unacceptable';

@@ -12,6 +12,7 @@ import {
   decodeFinalBlock,
   describeSlip,
   extend,
+  foundingChecks,
   headerDigest,
   openLedger,
   slipsRootOf,
@@ -89,7 +90,7 @@ export function createExplorer(
     block: async (height) => view(await stored(height)),
     verify: async (height) => {
       const final = await stored(height);
-      if (height === 0) return { height, checks: foundingChecks(final, channel) };
+      if (height === 0) return { height, checks: await checksOfFounding(final, channel, verifier) };
       const before = await ledgerBefore(height);
       return {
         height,
@@ -120,15 +121,21 @@ function unverifiable(height: number, detail: string): AppError {
   });
 }
 
-function foundingChecks(final: FinalBlock, channel: ChannelId): readonly Check[] {
+async function checksOfFounding(final: FinalBlock, channel: ChannelId, verifier: Verifier): Promise<readonly Check[]> {
   const ledger = openLedger(final);
+  const checks = foundingChecks(final.block);
+  const results = isRejection(checks)
+    ? [false]
+    : await Promise.all(checks.map((check) => verifier.verify(check.publicKey, check.bytes, check.signature)));
+  const signed = results.every(Boolean);
   return [
     { what: 'The consortium is named after this block', ok: String(headerDigest(final.block.header)) === channel, detail: channel },
     {
-      what: 'Its slips, signatures and state',
+      what: 'Its slips and state, by executing them again',
       ok: !isRejection(ledger),
       detail: isRejection(ledger) ? ledger.detail : `${final.block.slips.length} slips`,
     },
+    { what: 'Every signature of its slips', ok: signed, detail: isRejection(checks) ? checks.detail : `${checks.length} signatures` },
   ];
 }
 

@@ -160,6 +160,11 @@ export class RunningNode {
 
   private async run(transport: NetworkAndBlobs): Promise<void> {
     const { stores, profile, platform } = this.init;
+    // Asked before voting; the answer is shown, and nothing waits for it.
+    void platform.storage().then((storage) => {
+      this.storage = storage;
+      this.changed();
+    });
     const bulk = createBulk(transport.network, (peer) => this.running?.channel.book.partyOf(peer) ?? null, platform.log);
     await transport.network.start();
     for (const peer of profile.invitation.peers) if (peer !== profile.peer) transport.network.connect(peer);
@@ -197,7 +202,6 @@ export class RunningNode {
     await channel.start();
     await care.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
-    this.storage = await platform.storage();
     // The page's server may be gone when the first bundle comes; whoever writes records has the definitions by then.
     if (profile.role === 'clinic')
       platform.validator.prepare().catch((error: unknown) => platform.log.warn('validator-not-ready', { message: String(error) }));
