@@ -3,14 +3,14 @@
 // clinic that wrote, as the pages show it; no hooks in the product.
 import { writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium } from '@playwright/test';
 import { CHROMIUM_FLAGS, ensureChromium, systemChromium } from '../scripts/chromium.ts';
 import { firstLoad } from '../scripts/first-load.ts';
 import { ensureBuild } from '../scripts/prepare.ts';
-import { ROOT } from '../scripts/toolchain.mjs';
+import { ROOT, ToolchainError } from '../scripts/toolchain.mjs';
 import { samplePatient } from '../src/node/records/index.ts';
 import { type Tab, badges, certified, joinAsClinic, openAsPatient, registerPatient } from '../tests/e2e/people.ts';
 import { type World, startWorld } from '../tests/e2e/world.ts';
@@ -36,10 +36,9 @@ export async function run({ args, say }: BenchOptions): Promise<BenchResult> {
   say('Building the page where its sources have changed');
   await ensureBuild();
   await ensureChromium(say);
-  const load = rounded(loadavg()[0] ?? NaN);
   const { kilobytes } = firstLoad(path.join(ROOT, 'dist'));
   const found = await onStage(say, (stage) => perform(stage, plan));
-  const document = { ...found, firstLoadKilobytes: kilobytes, load };
+  const document = { ...found, firstLoadKilobytes: kilobytes };
   return {
     document,
     lines: [...found.runs.flatMap(linesOf), `${kilobytes} kB before the node starts; usable after ${found.interactiveMs} ms`],
@@ -55,7 +54,6 @@ interface Stage {
 
 /** Relay, demonstration, browser and a folder, all gone afterwards, also after Ctrl-C. */
 async function onStage<T>(say: Stage['say'], act: (stage: Stage) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'clinicord-bench-'));
   say('Starting the relay and seven archive members');
   const world = await startWorld({ demonstration: true });
   const executablePath = systemChromium();
@@ -65,12 +63,21 @@ async function onStage<T>(say: Stage['say'], act: (stage: Stage) => Promise<T>):
     await world.stop();
     throw error;
   });
+  const told = new AbortController();
   // Whatever is under way fails then, and the way out below is taken.
-  const interrupt = (): void => void browser.close();
+  const interrupt = (): void => {
+    told.abort();
+    void browser.close();
+  };
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
+  const folder = await mkdtemp(path.join(tmpdir(), 'clinicord-bench-'));
   try {
     return await act({ browser, world, folder, say });
+  } catch (error) {
+    throw told.signal.aborted
+      ? new ToolchainError('The benchmark was stopped.', 'Nothing of it is left; start it again when you like.')
+      : error;
   } finally {
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
