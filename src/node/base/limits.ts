@@ -14,6 +14,10 @@ export const MAX_BLOCK_BYTES = 1024 * 1024;
 export const MAX_VOTERS = 200;
 /** Members of a channel, voting or not. */
 export const MAX_MEMBERS = 400;
+/** Batches that one block orders. */
+export const MAX_CUT_BATCHES = 64;
+/** Requests that a lane's author gathers at most; a batch of one request may be larger. */
+export const MAX_BATCH_BYTES = 64 * 1024;
 /** Slips that wait to be ordered. */
 export const MAX_POOL_SLIPS = 4096;
 /** Views of one height that a member keeps messages for, above its own. */

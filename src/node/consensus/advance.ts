@@ -133,5 +133,5 @@ export function runTimer(turn: Turn): void {
   const at = view ?? open.timerView ?? 0;
   turn.set({ timerView: view });
   const delayMs = view === null ? null : viewDelayMs(open.configuration, open.index, view);
-  turn.effects.push({ kind: 'timer', height: open.height, view: at, delayMs });
+  turn.effects.push({ kind: 'timer', name: 'view', height: open.height, view: at, delayMs });
 }

@@ -2,16 +2,10 @@
 // it, listed here and checked by the verify stage. A certificate is all or nothing: every signature, no strangers.
 import { type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
 import type { Configuration, Verified } from './engine.ts';
-import type { Certificate, ConsensusMessage, Proposal, ViewChange } from './messages.ts';
+import type { Bundle, Certificate, ConsensusMessage, Inquiry, Proposal, ViewChange } from './messages.ts';
+import { batchChecks, laneCertificateChecks, laneMoveChecks, laneVoteChecks } from './lane-checks.ts';
 import { leaderOf, voterIndex } from './roster.ts';
-import { saidBytes, statementBytes, voteSaid } from './statement.ts';
-
-/** One Ed25519 signature to check: 32 bytes of key, the signed bytes, 64 bytes of signature. */
-export interface SignatureCheck {
-  readonly publicKey: Uint8Array;
-  readonly bytes: Uint8Array;
-  readonly signature: Uint8Array;
-}
+import { type SignatureCheck, saidBytes, statementBytes, voteSaid } from './statement.ts';
 
 type Checks = readonly SignatureCheck[] | Rejection;
 
@@ -35,7 +29,44 @@ export function signatureChecks(message: ConsensusMessage, configuration: Config
     case 'decided':
       if (message.certificate.height !== message.height) return reject('wrong-certificate', 'the certificate is about another height');
       return certificateChecks(message.certificate, configuration, 'commit');
+    case 'bundle':
+      return bundleChecks(message, configuration);
+    case 'certified':
+      return certificateChecks(message.certificate, configuration, message.certificate.phase);
+    case 'inquiry':
+      return inquiryChecks(message, configuration);
+    case 'batch':
+      return batchChecks(message, configuration);
+    case 'lane-vote':
+      return laneVoteChecks(message, configuration);
+    case 'lane-move':
+      return laneMoveChecks(message, configuration);
+    case 'certified-batch':
+      return laneCertificateChecks(message.certificate, configuration);
   }
+}
+
+/**
+ * One check for each vote, in their order: whoever verifies drops the votes that fail and blames the carrier
+ * (`withoutBadVotes`), for one bad vote must not silence a group.
+ */
+function bundleChecks(bundle: Bundle, configuration: Configuration): Checks {
+  if (bundle.epoch !== configuration.epoch) return wrongEpoch(bundle.epoch, configuration);
+  const signers = bundle.votes.map((vote) => vote.signer);
+  if (signers.length === 0) return reject('empty-bundle', 'a bundle without votes');
+  return orderRefusal(signers, configuration, 'bundle') ?? votesChecks(bundle, configuration);
+}
+
+/** The bundle's votes whose signatures hold; null where none does. `holds` is by vote, as `signatureChecks` lists them. */
+export function withoutBadVotes(bundle: Bundle & { readonly kind: 'bundle' }, holds: readonly boolean[]): typeof bundle | null {
+  const votes = bundle.votes.filter((_, index) => holds[index] === true);
+  if (votes.length === bundle.votes.length) return bundle;
+  return votes.length === 0 ? null : { ...bundle, votes };
+}
+
+function inquiryChecks(inquiry: Inquiry, configuration: Configuration): Checks {
+  if (inquiry.epoch !== configuration.epoch) return wrongEpoch(inquiry.epoch, configuration);
+  return voterIndex(configuration, inquiry.asker) < 0 ? stranger(inquiry.asker) : [];
 }
 
 /** R6: distinct voters of this epoch, ordered, at least Q, each signature over the same (height, view, digest). */
@@ -45,7 +76,10 @@ export function certificateChecks(certificate: Certificate, configuration: Confi
     return reject('wrong-phase', `a certificate of phase ${certificate.phase} where ${expectedPhase} is needed`);
   const signers = certificate.votes.map((vote) => vote.signer);
   const refusal = quorumRefusal(signers, configuration, 'certificate');
-  if (refusal !== null) return refusal;
+  return refusal ?? votesChecks(certificate, configuration);
+}
+
+function votesChecks(certificate: Certificate, configuration: Configuration): readonly SignatureCheck[] {
   return certificate.votes.map((vote) => ({
     publicKey: keyOf(vote.signer, configuration),
     bytes: saidBytes(voteSaid(certificate, vote.signer, configuration), configuration),
@@ -53,10 +87,11 @@ export function certificateChecks(certificate: Certificate, configuration: Confi
   }));
 }
 
-type Signed = Extract<ConsensusMessage, { readonly signature: Uint8Array }>;
+type Signed = Extract<ConsensusMessage, { kind: 'proposal' | 'vote' | 'view-change' | 'lane-vote' }>;
 
 /** The message's own signature, and nothing of what it carries. */
 export function ownCheck(message: Signed, configuration: Configuration): Checks {
+  if (message.kind === 'lane-vote') return laneVoteChecks(message, configuration);
   if (message.epoch !== configuration.epoch) return wrongEpoch(message.epoch, configuration);
   if (voterIndex(configuration, message.signer) < 0) return stranger(message.signer);
   const bytes = statementBytes(message, configuration);
@@ -80,10 +115,24 @@ function proposalChecks(message: Proposal & { kind: 'proposal' }, configuration:
   if (message.signer !== leaderOf(configuration, message.height, message.view)) {
     return reject('not-the-leader', 'the proposal comes from a voter that does not lead this view');
   }
+  const carried = carriedChecks(message, configuration);
+  if (isRejection(carried)) return carried;
   const { justification } = message;
-  if (message.view === 0) return justification === null ? own : reject('stray-justification', 'view 0 needs no justification');
+  const all = [...own, ...carried];
+  if (message.view === 0) return justification === null ? all : reject('stray-justification', 'view 0 needs no justification');
   if (justification === null) return reject('unjustified', 'a new view without the view changes that it follows from');
-  return joined(own, justificationChecks(message, justification, configuration));
+  return joined(all, justificationChecks(message, justification, configuration));
+}
+
+/** T6: every batch that a proposal lists was certified by its group. */
+function carriedChecks(message: Proposal, configuration: Configuration): Checks {
+  let checks: readonly SignatureCheck[] = [];
+  for (const { certificate } of message.carried) {
+    const own = laneCertificateChecks(certificate, configuration);
+    if (isRejection(own)) return own;
+    checks = checks.concat(own);
+  }
+  return checks;
 }
 
 /** R5: Q signed statements for exactly this height and view, and one certificate for the highest lock that they state. */
@@ -151,6 +200,11 @@ function quorumRefusal(signers: readonly PartyId[], configuration: Configuration
   if (signers.length < configuration.quorum) {
     return reject('below-quorum', `a ${what} of ${signers.length} voters where ${configuration.quorum} are needed`);
   }
+  return orderRefusal(signers, configuration, what);
+}
+
+/** Distinct, in order, and no strangers. */
+function orderRefusal(signers: readonly PartyId[], configuration: Configuration, what: string): Rejection | null {
   const unordered = signers.findIndex((signer, i) => i > 0 && present(signers[i - 1], 'a signer') >= signer);
   if (unordered >= 0) return reject('unordered', `the signers of a ${what} are not distinct and in order`);
   const unknown = signers.find((signer) => voterIndex(configuration, signer) < 0);

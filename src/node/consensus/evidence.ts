@@ -2,12 +2,13 @@
 // report. Every proof is two statements that no correct member signs both of; what a message carries beside its own
 // signature proves nothing and is not looked at.
 import { type Rejection, isRejection, reject } from '../base/index.ts';
-import { type SignatureCheck, ownCheck } from './checks.ts';
+import { ownCheck } from './checks.ts';
 import type { Configuration, Evidence, Verified } from './engine.ts';
 import { hearCertificate, hearProposal, hearViewChange, hearVote } from './hear.ts';
-import type { ConsensusMessage, Vote } from './messages.ts';
+import { type AgreementMessage, type ConsensusMessage, type Vote, heightOf, isLaneMessage, viewOf } from './messages.ts';
 import { leaderOf } from './roster.ts';
 import { Turn, openHeight } from './state.ts';
+import type { SignatureCheck } from './statement.ts';
 
 /** Every proof of guilt in verified messages about one height of one epoch. Of a fork they name at least F+1 members. */
 export function evidenceIn(
@@ -15,17 +16,22 @@ export function evidenceIn(
   configuration: Configuration,
   height: number,
 ): readonly Evidence[] {
-  const about = messages.filter((message) => message.height === height);
+  const about = messages.filter((message) => isAbout(message, height));
   const open = openHeight(configuration, null, height, null);
-  const highest = about.reduce((view, message) => Math.max(view, message.kind === 'decided' ? message.certificate.view : message.view), 0);
+  const highest = about.reduce((view, message) => Math.max(view, viewOf(message)), 0);
   const turn = new Turn({ ...open, row: { ...open.row, askedView: highest } });
   for (const message of about) {
-    if (message.kind === 'decided') hearCertificate(turn, message.certificate);
+    if (message.kind === 'decided' || message.kind === 'certified') hearCertificate(turn, message.certificate);
+    else if (message.kind === 'bundle') hearCertificate(turn, message);
     else if (message.kind === 'vote') hearVote(turn, message);
     else if (message.kind === 'view-change') hearViewChange(turn, message, false);
     else hearProposal(turn, message, 'unacceptable');
   }
   return turn.effects.flatMap((effect) => (effect.kind === 'evidence' ? [effect.evidence] : []));
+}
+
+function isAbout(message: ConsensusMessage, height: number): message is AgreementMessage & Verified<ConsensusMessage> {
+  return !isLaneMessage(message) && message.kind !== 'inquiry' && heightOf(message) === height;
 }
 
 /**
@@ -35,8 +41,8 @@ export function evidenceIn(
 export function evidenceChecks(evidence: Evidence, configuration: Configuration): readonly SignatureCheck[] | Rejection {
   const [first, second] = evidence.messages;
   if (evidence.messages.length !== 2 || first === undefined || second === undefined) return reject('not-a-pair', 'a proof is two messages');
-  if (first.kind === 'decided' || second.kind === 'decided') return reject('not-a-statement', 'a final value accuses nobody');
-  if (first.height !== second.height) return reject('another-height', 'the two messages are about different heights');
+  if (!isStatement(first) || !isStatement(second)) return reject('not-a-statement', 'what nobody signed accuses nobody');
+  if (placeOf(first) !== placeOf(second)) return reject('another-height', 'the two messages are about different heights or places in a lane');
   if (second.signer !== evidence.culprit) return reject('another-signer', 'the second message is not the culprit’s');
   if (evidence.fault !== 'invalid-value' && first.signer !== evidence.culprit) {
     return reject('another-signer', 'the first message is not the culprit’s');
@@ -48,7 +54,18 @@ export function evidenceChecks(evidence: Evidence, configuration: Configuration)
   return isRejection(other) ? other : [...one, ...other];
 }
 
-type Signed = Exclude<ConsensusMessage, { kind: 'decided' }>;
+type Signed = Extract<ConsensusMessage, { kind: 'proposal' | 'vote' | 'view-change' | 'lane-vote' }>;
+
+function isStatement(message: ConsensusMessage): message is Signed {
+  return message.kind === 'proposal' || message.kind === 'vote' || message.kind === 'view-change' || message.kind === 'lane-vote';
+}
+
+/** The height, or the position in a lane. */
+function placeOf(message: Signed): string {
+  if (message.kind !== 'lane-vote') return `height ${message.height}`;
+  const { group, localView, sequence } = message.reference;
+  return `lane ${group} ${localView} ${sequence}`;
+}
 
 function contradicts(fault: Evidence['fault'], first: Signed, second: Signed, configuration: Configuration): boolean {
   switch (fault) {
@@ -56,6 +73,8 @@ function contradicts(fault: Evidence['fault'], first: Signed, second: Signed, co
       if (first.kind === 'view-change' && second.kind === 'view-change') {
         return first.view === second.view && (first.lockedView !== second.lockedView || first.lockedDigest !== second.lockedDigest);
       }
+      if (first.kind === 'lane-vote' && second.kind === 'lane-vote')
+        return first.phase === second.phase && first.reference.digest !== second.reference.digest;
       return first.kind === 'vote' && second.kind === 'vote' && twoDigests(first, second);
     case 'two-proposals':
       if (first.kind !== 'vote' || second.kind !== 'vote' || first.phase !== 'prepare') return false;

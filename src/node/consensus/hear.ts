@@ -3,7 +3,7 @@
 import { type PartyId, present } from '../base/index.ts';
 import { highestLock } from './checks.ts';
 import type { Evidence, Validity } from './engine.ts';
-import type { Certificate, ConsensusMessage, Decided, Proposal, ViewChange, Vote } from './messages.ts';
+import type { BatchReference, Certificate, ConsensusMessage, Decided, Proposal, ViewChange, Vote } from './messages.ts';
 import { leaderOf, voterIndex } from './roster.ts';
 import { type Open, type Round, type Turn, holdValue, roundOf, setRound } from './state.ts';
 import { certificateFrom, count } from './tally.ts';
@@ -97,7 +97,7 @@ export function hearProposal(turn: Turn, message: Proposal, validity: Validity):
   // Recomputed here by every receiver, whatever it has locked itself (R5).
   const highest = justification === null ? null : highestLock(justification.viewChanges);
   if (validity !== 'valid' || (highest !== null && highest.lockedDigest !== digest)) return;
-  const held = holdValue(turn, { digest, bytes: message.value, view });
+  const held = holdValue(turn, { digest, bytes: message.value, cut: cutOf(message), view });
   if (held && turn.open.rounds.find((round) => round.view === view)?.proposal === null) setRound(turn, view, { proposal: message });
 }
 
@@ -106,8 +106,16 @@ export function hearDecided(turn: Turn, message: Decided, validity: Validity): v
   hearCertificate(turn, message.certificate);
   if (validity !== 'valid') return;
   const { digest, view } = message.certificate;
-  const values = turn.open.values.filter((value) => value.digest !== digest);
-  turn.set({ commit: turn.open.commit ?? message.certificate, values: [...values, { digest, bytes: message.value, view }] });
+  const held = turn.open.values.find((value) => value.digest === digest);
+  const others = turn.open.values.filter((value) => value !== held);
+  // A final value needs its batches no more: whoever judged it has them.
+  const value = { digest, bytes: message.value, cut: held?.cut ?? [], view };
+  turn.set({ commit: turn.open.commit ?? message.certificate, values: [...others, value] });
+}
+
+/** The batches that a proposal's value refers to. */
+export function cutOf(proposal: Proposal): readonly BatchReference[] {
+  return proposal.carried.map(({ certificate }) => certificate.reference);
 }
 
 function hearInvalid(turn: Turn, proposal: Proposal): void {

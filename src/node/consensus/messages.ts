@@ -1,7 +1,17 @@
 // What voters say to each other (R1). A statement is what is signed; a message carries it with its signature and, where
 // needed, bytes and proofs. Votes of other layers sign other statements and never pass for these.
-import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, ID_BYTES, MAX_BLOCK_BYTES, MAX_VOTERS } from '../base/index.ts';
-import { type Decoded, boundedBytes, fixedBytes, hex, list, nullable, oneOf, struct, uint, union } from '../codec/index.ts';
+import {
+  type ChannelId,
+  type Digest,
+  type PartyId,
+  DIGEST_BYTES,
+  ID_BYTES,
+  MAX_BATCH_BYTES,
+  MAX_BLOCK_BYTES,
+  MAX_CUT_BATCHES,
+  MAX_VOTERS,
+} from '../base/index.ts';
+import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, uint, union } from '../codec/index.ts';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -29,6 +39,50 @@ export const statement = struct({
   signer: partyId,
 });
 export type Statement = Decoded<typeof statement>;
+
+const laneFields = {
+  /** Index of the group in the configuration. */
+  group: uint(MAX_VOTERS),
+  /** R8: the author has rank `localView` mod m. */
+  localView: uint(),
+  sequence: uint(),
+};
+/** Where a batch stands: in the lane of a group, by its local view and its place in it. */
+export const lanePosition = struct(laneFields);
+export type LanePosition = Decoded<typeof lanePosition>;
+
+export const batchReference = struct({ ...laneFields, digest });
+export type BatchReference = Decoded<typeof batchReference>;
+
+export const lanePhase = oneOf('batch', 'prepare', 'commit', 'move');
+export type LanePhase = Decoded<typeof lanePhase>;
+
+/** Signed bytes inside a group: another layer, so that a local vote never serves as a global one (R1). */
+export const laneStatement = struct({
+  protocol: uint(PROTOCOL_VERSION),
+  channel: channelId,
+  epoch: uint(),
+  configuration: digest,
+  layer: oneOf('lane'),
+  phase: lanePhase,
+  ...laneFields,
+  /** Null in a move, which names the local view moved to. */
+  digest: nullable(digest),
+  signer: partyId,
+});
+export type LaneStatement = Decoded<typeof laneStatement>;
+
+/** Commits of q_g distinct members of the group for one batch: it was admitted, and f_g+1 correct members hold it. */
+export const laneCertificate = struct({
+  epoch: uint(),
+  reference: batchReference,
+  /** Ordered by signer. */
+  votes: list(struct({ signer: partyId, signature }), MAX_VOTERS),
+});
+export type LaneCertificate = Decoded<typeof laneCertificate>;
+
+/** A request's room in a batch: one request may be larger than the room that a batch aims at. */
+const batchBytes = boundedBytes(2 * MAX_BATCH_BYTES);
 
 /** Distinct voters' signatures over the same (epoch, height, view, digest) in one phase (R6). */
 export const certificate = struct({
@@ -77,6 +131,8 @@ export const proposal = struct({
   value: boundedBytes(MAX_BLOCK_BYTES),
   /** Above view 0: Q view changes for exactly this height and view, without their certificates but for the highest lock's (R5). */
   justification: nullable(struct({ viewChanges: list(viewChange, MAX_VOTERS), certificate: nullable(certificate) })),
+  /** The batches that the value refers to, in its order, each proved (T6); their bytes where they were not spread before. */
+  carried: list(struct({ certificate: laneCertificate, bytes: nullable(batchBytes) }), MAX_CUT_BATCHES),
 });
 export type Proposal = Decoded<typeof proposal>;
 
@@ -84,5 +140,94 @@ export type Proposal = Decoded<typeof proposal>;
 export const decided = struct({ height: uint(), certificate, value: boundedBytes(MAX_BLOCK_BYTES) });
 export type Decided = Decoded<typeof decided>;
 
-export const consensusMessage = union({ proposal, vote, 'view-change': viewChange, decided });
+/** Votes of one phase that a carrier gathered in its group; not signed, for every vote in it is. Bad ones are dropped (R6). */
+export const bundle = certificate;
+export type Bundle = Certificate;
+
+/** A certificate on its way to whoever lacks it. */
+export const certified = struct({ certificate });
+export type Certified = Decoded<typeof certified>;
+
+/** R9: what its sender misses at the open height; whoever has it answers. Trusted only from the link of `asker`. */
+export const inquiry = struct({
+  epoch: uint(),
+  height: uint(),
+  view: uint(),
+  asker: partyId,
+  /** Whether it has no proposal of that view. */
+  proposal: flag,
+  batches: list(digest, MAX_CUT_BATCHES),
+});
+export type Inquiry = Decoded<typeof inquiry>;
+
+/** R8: its signer follows the authors of lower local views no more. */
+export const laneMove = struct({ epoch: uint(), group: uint(MAX_VOTERS), localView: uint(), signer: partyId, signature });
+export type LaneMove = Decoded<typeof laneMove>;
+
+/** The author's pre-prepare, to its group. Above local view 0 with the moves that made it author. */
+export const batch = struct({
+  epoch: uint(),
+  reference: batchReference,
+  signer: partyId,
+  signature,
+  bytes: batchBytes,
+  moves: list(laneMove, MAX_VOTERS),
+});
+export type Batch = Decoded<typeof batch>;
+
+/** `batch` stands for the author's own statement, where it is a proof of guilt (R15). */
+export const laneVote = struct({
+  epoch: uint(),
+  phase: oneOf('batch', 'prepare', 'commit'),
+  reference: batchReference,
+  signer: partyId,
+  signature,
+});
+export type LaneVote = Decoded<typeof laneVote>;
+
+/** An admitted batch on its way to those outside its group. */
+export const certifiedBatch = struct({ certificate: laneCertificate, bytes: batchBytes });
+export type CertifiedBatch = Decoded<typeof certifiedBatch>;
+
+export const consensusMessage = union({
+  proposal,
+  vote,
+  'view-change': viewChange,
+  decided,
+  bundle,
+  certified,
+  inquiry,
+  batch,
+  'lane-vote': laneVote,
+  'lane-move': laneMove,
+  'certified-batch': certifiedBatch,
+});
 export type ConsensusMessage = Decoded<typeof consensusMessage>;
+
+/** What is said inside groups and between them about batches: of an epoch, but of no height. */
+export type LaneMessage = Extract<ConsensusMessage, { kind: 'batch' | 'lane-vote' | 'lane-move' | 'certified-batch' }>;
+/** What agreement itself hears; the rest is about who lacks what. */
+export type AgreementMessage = Exclude<HeightMessage, { kind: 'inquiry' }>;
+/** What is about one height. */
+export type HeightMessage = Exclude<ConsensusMessage, LaneMessage>;
+
+export function isLaneMessage(message: ConsensusMessage): message is LaneMessage {
+  return message.kind === 'batch' || message.kind === 'lane-vote' || message.kind === 'lane-move' || message.kind === 'certified-batch';
+}
+
+/** The height that a message is about. */
+export function heightOf(message: HeightMessage): number {
+  return message.kind === 'certified' ? message.certificate.height : message.height;
+}
+
+/** The view that a message is about. */
+export function viewOf(message: HeightMessage): number {
+  return message.kind === 'certified' || message.kind === 'decided' ? message.certificate.view : message.view;
+}
+
+/** The epoch in whose configuration a message stands. */
+export function epochOf(message: ConsensusMessage): number {
+  return message.kind === 'decided' || message.kind === 'certified' || message.kind === 'certified-batch'
+    ? message.certificate.epoch
+    : message.epoch;
+}

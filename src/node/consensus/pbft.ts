@@ -4,8 +4,8 @@
 import { assert } from '../base/index.ts';
 import { advance, awaitsValue, nextViewOnTimeout, reportBehind } from './advance.ts';
 import type { Engine, EngineEffect, EngineInput, Step, Validity } from './engine.ts';
-import { hearDecided, hearProposal, hearViewChange, hearVote } from './hear.ts';
-import type { ConsensusMessage } from './messages.ts';
+import { hearCertificate, hearDecided, hearProposal, hearViewChange, hearVote } from './hear.ts';
+import { type AgreementMessage, type ConsensusMessage, epochOf, heightOf, isLaneMessage } from './messages.ts';
 import { sayAgain, sayProposal, sayViewChange } from './speak.ts';
 import { type PbftState, Turn, openHeight, finalMessage } from './state.ts';
 
@@ -35,6 +35,10 @@ function step(state: PbftState, input: EngineInput): Step<PbftState> {
       break;
     case 'message':
       receive(turn, state, input.message, input.validity);
+      break;
+    // The flat engine has no lanes.
+    case 'batch':
+    case 'overdue':
       break;
   }
   return close(state, turn);
@@ -83,46 +87,72 @@ function timeOut(turn: Turn, input: Input<'timer'>): void {
 }
 
 function receive(turn: Turn, state: PbftState, message: ConsensusMessage, validity: Validity): void {
-  const { height, configuration, done } = turn.open;
-  const epoch = message.kind === 'decided' ? message.certificate.epoch : message.epoch;
-  if (message.height < height || (message.height === height && done)) answer(turn, state, message);
-  if (message.height > height) hearFromAbove(turn, message);
-  if (message.height !== height || epoch !== configuration.epoch) return;
+  if (isLaneMessage(message) || message.kind === 'inquiry') return;
+  const { configuration, done } = turn.open;
+  const above = heightOf(message) - turn.open.height;
+  if (above < 0 || (above === 0 && done)) answer(turn, state, message);
+  if (above > 0) hearFromAbove(turn, message, above);
+  if (above !== 0 || epochOf(message) !== configuration.epoch) return;
   hear(turn, message, validity);
   advance(turn);
 }
 
 /** After the height is done as well: evidence is still evidence. */
-function hear(turn: Turn, message: ConsensusMessage, validity: Validity): void {
-  if (message.kind === 'proposal') hearProposal(turn, message, validity);
-  else if (message.kind === 'vote') hearVote(turn, message);
-  else if (message.kind === 'view-change') hearViewChange(turn, message, true);
-  else hearDecided(turn, message, validity);
+function hear(turn: Turn, message: AgreementMessage, validity: Validity): void {
+  switch (message.kind) {
+    case 'proposal':
+      return hearProposal(turn, message, validity);
+    case 'vote':
+      return hearVote(turn, message);
+    case 'view-change':
+      return hearViewChange(turn, message, true);
+    case 'decided':
+      return hearDecided(turn, message, validity);
+    // Votes count whoever carries them (R9).
+    case 'bundle':
+      return hearCertificate(turn, message);
+    case 'certified':
+      return hearCertificate(turn, message.certificate);
+  }
 }
 
 /**
  * R9: the final value for whoever is stuck below it. Votes for the height that ended last are no sign of that: most of them
  * were on their way when it ended. A voter that is stuck asks for another view.
  */
-function answer(turn: Turn, state: PbftState, message: ConsensusMessage): void {
+function answer(turn: Turn, state: PbftState, message: AgreementMessage): void {
   const { last } = state;
-  if (message.kind === 'decided' || last === null || message.height > last.height || message.signer === turn.open.self) return;
+  if (message.kind === 'decided' || message.kind === 'bundle' || message.kind === 'certified') return;
+  if (last === null || message.height > last.height || message.signer === turn.open.self) return;
   if (message.kind === 'view-change' || message.height < last.height)
-    turn.effects.push({ kind: 'send', to: message.signer, message: last });
+    turn.effects.push({ kind: 'send', to: [message.signer], message: last });
 }
 
 /** Others may be one height ahead for a moment; a commit, a view change or a final value up there says that they truly are. */
-function hearFromAbove(turn: Turn, message: ConsensusMessage): void {
-  const { height, done, rounds, reported } = turn.open;
-  const ahead = message.height - height;
+function hearFromAbove(turn: Turn, message: AgreementMessage, ahead: number): void {
+  const { done, height, rounds, reported } = turn.open;
   if (done && ahead === 1) return;
-  const telling =
-    ahead > 1 || message.kind === 'decided' || message.kind === 'view-change' || (message.kind === 'vote' && message.phase === 'commit');
-  if (!telling && rounds.length > 0) {
+  if (ahead === 1 && !tellsOfEnd(message) && rounds.length > 0) {
     turn.set({ overtaken: true });
     return;
   }
   // Votes come in crowds: they report a height once. Anything else may report it again, because pulling may have failed.
-  if (message.kind !== 'vote') turn.set({ reported: Math.min(reported, message.height - 1) });
-  reportBehind(turn, message.height);
+  const crowd = message.kind === 'vote' || message.kind === 'bundle';
+  if (!crowd) turn.set({ reported: Math.min(reported, height + ahead - 1) });
+  reportBehind(turn, height + ahead);
+}
+
+/** Whether nobody says this before the height below has ended. */
+function tellsOfEnd(message: AgreementMessage): boolean {
+  switch (message.kind) {
+    case 'decided':
+    case 'view-change':
+    case 'certified':
+      return true;
+    case 'vote':
+    case 'bundle':
+      return message.phase === 'commit';
+    case 'proposal':
+      return false;
+  }
 }

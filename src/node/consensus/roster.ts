@@ -3,6 +3,7 @@
 import { type Digest, type PartyId, assert, fromHex, present } from '../base/index.ts';
 import type { Configuration } from './engine.ts';
 import { quorum } from './quorum.ts';
+import { leadingGroup, seated } from './seats.ts';
 
 interface Roster {
   readonly indexByParty: ReadonlyMap<PartyId, number>;
@@ -33,8 +34,10 @@ export function voterIndex(configuration: Configuration, party: PartyId | null):
   return rosterOf(configuration).indexByParty.get(party) ?? -1;
 }
 
-/** Index of the voter that leads view `view` of height `height` (R7): the turns go on through heights and views. */
+/** Index of the voter that leads view `view` of height `height` (R7): with groups a seat in view 0, else the turns, which go on through heights and views. */
 export function leaderIndex(configuration: Configuration, height: number, view: number): number {
+  const { groups, seats } = configuration;
+  if (view === 0 && groups.length > 0) return voterIndex(configuration, seated(groups, seats, leadingGroup(seats, height)));
   const { turns } = rosterOf(configuration);
   return present(turns[(height + view) % turns.length], 'a leader');
 }

@@ -2,7 +2,7 @@
 // durable before it asks for the signature (R3). One vote per phase and view, never below a view asked for (R2).
 import { type Digest, assert } from '../base/index.ts';
 import { highestLock } from './checks.ts';
-import type { Unsigned, Value, VoteRow } from './engine.ts';
+import type { EngineEffect, UnsignedGlobal, Value, VoteRow } from './engine.ts';
 import type { Certificate, Phase, ViewChange } from './messages.ts';
 import { leaderIndex, leaderOf } from './roster.ts';
 import { type Open, type Turn, hasSaid, selfOf, valueOf } from './state.ts';
@@ -43,15 +43,15 @@ export function sayViewChange(turn: Turn, view: number): void {
 export function sayAgain(turn: Turn): void {
   const { row } = turn.open;
   if (row.askedView > row.view) {
-    turn.effects.push({ kind: 'say', message: viewChangeOf(turn.open) });
+    turn.effects.push(aloud(viewChangeOf(turn.open)));
     return;
   }
   for (const { phase, view, digest } of row.said) {
     if (view !== row.view || digest === null) continue;
-    if (phase === 'prepare' || phase === 'commit') turn.effects.push({ kind: 'say', message: voteOf(turn.open, phase, digest) });
+    if (phase === 'prepare' || phase === 'commit') turn.effects.push(aloud(voteOf(turn.open, phase, digest)));
     // The justification of a later view's proposal is not kept: that view passes without it.
     const value = phase === 'propose' && view === 0 ? valueOf(turn.open, digest) : null;
-    if (value !== null) turn.effects.push({ kind: 'say', message: proposalOf(turn.open, value) });
+    if (value !== null) turn.effects.push(aloud(proposalOf(turn.open, value)));
   }
 }
 
@@ -64,10 +64,10 @@ function serveLock(turn: Turn, view: number): void {
   const carrier = rounds.find((round) => round.view === lock.view)?.proposal ?? null;
   if (carrier?.digest !== lock.digest || to === turn.open.self) return;
   if (lock.certificate.votes.some((vote) => vote.signer === to)) return;
-  turn.effects.push({ kind: 'send', to, message: { kind: 'proposal', ...carrier } });
+  turn.effects.push({ kind: 'send', to: [to], message: { kind: 'proposal', ...carrier } });
 }
 
-function say(turn: Turn, message: Unsigned, change: Partial<VoteRow>): void {
+function say(turn: Turn, message: UnsignedGlobal, change: Partial<VoteRow>): void {
   const { row } = turn.open;
   const phase: Phase = message.kind === 'vote' ? message.phase : message.kind === 'proposal' ? 'propose' : 'view-change';
   const digest = message.kind === 'view-change' ? message.lockedDigest : message.digest;
@@ -76,17 +76,22 @@ function say(turn: Turn, message: Unsigned, change: Partial<VoteRow>): void {
   assert(!hasSaid(turn.open, phase, view), 'one vote per phase and view (R2)');
   const next: VoteRow = { ...row, ...change, said: [...row.said, { phase, view, digest }] };
   turn.set({ row: next });
-  turn.effects.push({ kind: 'persist', row: next }, { kind: 'say', message });
+  turn.effects.push({ kind: 'persist', row: next }, aloud(message));
+}
+
+/** To everybody: where members say less directly, the engine around this one narrows it. */
+function aloud(message: UnsignedGlobal): Extract<EngineEffect, { kind: 'say' }> {
+  return { kind: 'say', message, to: 'voters' };
 }
 
 /** The bytes to keep: of the value at hand, of the lock, and of what was voted for in this view. */
 function withValue(open: Open, digest: Digest): readonly Value[] {
   const wanted = new Set<Digest | null>([digest, open.row.lock?.digest ?? null]);
   for (const entry of open.row.said) if (entry.phase !== 'view-change') wanted.add(entry.digest);
-  return open.values.filter((value) => wanted.has(value.digest)).map(({ digest: of, bytes }) => ({ digest: of, bytes }));
+  return open.values.filter((value) => wanted.has(value.digest)).map(({ digest: of, bytes, cut }) => ({ digest: of, bytes, cut }));
 }
 
-function proposalOf(open: Open, value: Value): Unsigned {
+function proposalOf(open: Open, value: Value): UnsignedGlobal {
   const { row, height, configuration } = open;
   const round = open.rounds.find((candidate) => candidate.view === row.view);
   const viewChanges = (round?.asks ?? []).filter((ask): ask is ViewChange => ask !== null);
@@ -101,15 +106,16 @@ function proposalOf(open: Open, value: Value): Unsigned {
     signer: selfOf(open),
     value: value.bytes,
     justification,
+    carried: [],
   };
 }
 
-function voteOf(open: Open, phase: 'prepare' | 'commit', digest: Digest): Unsigned {
+function voteOf(open: Open, phase: 'prepare' | 'commit', digest: Digest): UnsignedGlobal {
   const { configuration, height, row } = open;
   return { kind: 'vote', epoch: configuration.epoch, phase, height, view: row.view, digest, signer: selfOf(open) };
 }
 
-function viewChangeOf(open: Open): Unsigned {
+function viewChangeOf(open: Open): UnsignedGlobal {
   const { configuration, height, row } = open;
   return {
     kind: 'view-change',

@@ -1,7 +1,7 @@
 // The state of the flat engine: one open height, the votes of its views, and the last final value. Plain data; every change
 // makes a new object, so that a state that was handed out never changes.
-import { type Digest, type PartyId, MAX_VIEWS_AHEAD, assert, present } from '../base/index.ts';
-import type { Configuration, EngineEffect, Value, VoteRow } from './engine.ts';
+import { type ChannelId, type Digest, type PartyId, MAX_VIEWS_AHEAD, assert, present } from '../base/index.ts';
+import type { Configuration, EngineEffect, LaneRow, Value, VoteRow } from './engine.ts';
 import type { Certificate, ConsensusMessage, Decided, Phase, Proposal, ViewChange } from './messages.ts';
 import { voterIndex } from './roster.ts';
 import { type Tally, emptyTally } from './tally.ts';
@@ -80,11 +80,17 @@ export class Turn {
   }
 }
 
+export const emptyLane: LaneRow = { localView: 0, said: [] };
+
+function emptyRow(channel: ChannelId, epoch: number, height: number): VoteRow {
+  return { channel, epoch, height, view: 0, askedView: 0, said: [], lock: null, values: [], lane: emptyLane, batches: [] };
+}
+
 /** A height at its beginning; `row` is what was said before a restart. */
 export function openHeight(configuration: Configuration, self: PartyId | null, height: number, row: VoteRow | null): Open {
   const index = voterIndex(configuration, self);
   const { channel, epoch } = configuration;
-  const known = index < 0 || row === null ? { channel, epoch, height, view: 0, askedView: 0, said: [], lock: null, values: [] } : row;
+  const known = index < 0 || row === null ? emptyRow(channel, epoch, height) : row;
   assert(known.channel === channel && known.epoch === epoch && known.height === height, 'the row belongs to the height that begins (R13)');
   return {
     configuration,
@@ -152,7 +158,7 @@ export function holdValue(turn: Turn, value: HeldValue): boolean {
 
 export function valueOf(open: Open, digest: Digest): Value | null {
   const held = open.values.find((value) => value.digest === digest);
-  return held === undefined ? null : { digest: held.digest, bytes: held.bytes };
+  return held === undefined ? null : { digest: held.digest, bytes: held.bytes, cut: held.cut };
 }
 
 export function hasSaid(open: Open, phase: Phase, view: number): boolean {

@@ -3,9 +3,26 @@
 // proposal, so that a leader is never counted twice and signs no second statement in its view.
 import type { Digest, PartyId } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
-import type { Configuration, Unsigned } from './engine.ts';
-import { type Certificate, type Phase, type Statement, PROTOCOL_VERSION, statement } from './messages.ts';
+import type { Configuration, Unsigned, UnsignedGlobal } from './engine.ts';
+import {
+  type BatchReference,
+  type Certificate,
+  type LanePhase,
+  type LaneStatement,
+  type Phase,
+  type Statement,
+  PROTOCOL_VERSION,
+  laneStatement,
+  statement,
+} from './messages.ts';
 import { leaderOf } from './roster.ts';
+
+/** One Ed25519 signature to check: 32 bytes of key, the signed bytes, 64 bytes of signature. */
+export interface SignatureCheck {
+  readonly publicKey: Uint8Array;
+  readonly bytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
 
 /** What is said about one (height, view): the part of a statement that does not come from the configuration. */
 export interface Said {
@@ -19,7 +36,39 @@ export interface Said {
 
 /** The bytes that are signed for a message in this epoch, whether it has its signature yet or not. */
 export function statementBytes(message: Unsigned, configuration: Configuration): Uint8Array {
-  return saidBytes(messageSaid(message, configuration), configuration);
+  switch (message.kind) {
+    case 'batch':
+      return laneBytes('batch', message.reference, message.signer, configuration);
+    case 'lane-vote':
+      return laneBytes(message.phase, message.reference, message.signer, configuration);
+    case 'lane-move':
+      return moveBytes(message, configuration);
+    default:
+      return saidBytes(messageSaid(message, configuration), configuration);
+  }
+}
+
+/** What a signer says about a batch in its lane. */
+export function laneBytes(
+  phase: Exclude<LanePhase, 'move'>,
+  reference: BatchReference,
+  signer: PartyId,
+  configuration: Configuration,
+): Uint8Array {
+  return encode(laneStatement, { ...laneCommon(configuration), phase, ...reference, signer });
+}
+
+/** What a signer says when it moves on to a local view (R8). */
+export function moveBytes(
+  { group, localView, signer }: { readonly group: number; readonly localView: number; readonly signer: PartyId },
+  configuration: Configuration,
+): Uint8Array {
+  return encode(laneStatement, { ...laneCommon(configuration), phase: 'move', group, localView, sequence: 0, digest: null, signer });
+}
+
+function laneCommon(configuration: Configuration): Pick<LaneStatement, 'protocol' | 'channel' | 'epoch' | 'configuration' | 'layer'> {
+  const { channel, epoch, digest } = configuration;
+  return { protocol: PROTOCOL_VERSION, channel, epoch, configuration: digest, layer: 'lane' };
 }
 
 export function saidBytes(said: Said, configuration: Configuration): Uint8Array {
@@ -46,7 +95,7 @@ export function voteSaid(vote: Omit<Certificate, 'votes' | 'epoch'>, signer: Par
   return { phase: leads ? 'propose' : vote.phase, height, view, digest, lockedView: null, signer };
 }
 
-function messageSaid(message: Unsigned, configuration: Configuration): Said {
+function messageSaid(message: UnsignedGlobal, configuration: Configuration): Said {
   const { height, view, signer } = message;
   switch (message.kind) {
     case 'proposal':

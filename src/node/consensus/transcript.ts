@@ -2,7 +2,7 @@
 // stand-ins; what the verify stage would refuse is tested with `checks`, not here.
 import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, ID_BYTES } from '../base/index.ts';
 import { asVerified } from './checks.ts';
-import type { Configuration, EngineEffect, EngineInput, Unsigned, Validity, Value, VoteRow } from './engine.ts';
+import type { Audience, Configuration, EngineEffect, EngineInput, Unsigned, Validity, Value, VoteRow } from './engine.ts';
 import type { Certificate, ConsensusMessage, Decided, Proposal, ViewChange, Vote } from './messages.ts';
 import { type PbftState, pbft } from './pbft.ts';
 import { quorum, toleratedFaults } from './quorum.ts';
@@ -20,7 +20,7 @@ export function digestNamed(name: string): Digest {
 }
 
 export function valueNamed(name: string): Value {
-  return { digest: digestNamed(name), bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)) };
+  return { digest: digestNamed(name), bytes: Uint8Array.from(name, (character) => character.charCodeAt(0)), cut: [] };
 }
 
 export function configurationOf(members: number, voters = members, seed = 'epoch'): Configuration {
@@ -33,6 +33,8 @@ export function configurationOf(members: number, voters = members, seed = 'epoch
     tolerated,
     quorum: quorum(voters, tolerated),
     baseTimeoutMs: 4000,
+    groups: [],
+    seats: [],
   };
 }
 
@@ -62,6 +64,7 @@ export class Cast {
       signature: signatureOf(signer, 'propose', name),
       value: bytes,
       justification,
+      carried: [],
     };
   }
 
@@ -158,7 +161,7 @@ export class Actor {
   }
 
   timesOut(view: number): readonly string[] {
-    return this.tell({ kind: 'timer', height: this.cast.height, view });
+    return this.tell({ kind: 'timer', name: 'view', height: this.cast.height, view });
   }
 
   /** The effects of one input and of everything that it says to itself because of it. */
@@ -191,21 +194,45 @@ export function lineOf(effect: EngineEffect): string {
     case 'say':
       return `say ${wordsOf(effect.message)}`;
     case 'send':
-      return `send ${Number.parseInt(effect.to, 16)}: ${effect.message.kind === 'decided' ? 'decided' : wordsOf(effect.message)}`;
+      return `send ${audienceOf(effect.to)}: ${isUnsigned(effect.message) ? wordsOf(effect.message) : effect.message.kind}`;
     case 'timer':
-      return effect.delayMs === null ? 'stop timer' : `timer @${effect.view}`;
+      return timerLine(effect);
     case 'request-value':
       return `request value @${effect.view}`;
     case 'decide':
       return `decide ${nameOf(effect.value.digest)}`;
     case 'behind':
       return `behind ${effect.height}`;
+    case 'request-batch':
+      return 'request batch';
+    case 'batch':
+      return `batch ${nameOf(effect.batch.reference.digest)}${effect.batch.certificate === null ? '' : ' certified'}`;
+    case 'judge':
+      return `judge ${effect.message.kind}`;
     case 'evidence':
       return `evidence ${effect.evidence.fault} ${Number.parseInt(effect.evidence.culprit, 16)}`;
   }
 }
 
+function audienceOf(to: Audience): string {
+  return to === 'voters' ? to : to.map((one) => Number.parseInt(one, 16)).join(' ');
+}
+
+function timerLine({ name, view, delayMs }: Extract<EngineEffect, { kind: 'timer' }>): string {
+  const timer = name === 'view' ? 'timer' : `${name} timer`;
+  return delayMs === null ? `stop ${timer}` : `${timer} @${view}`;
+}
+
+function isUnsigned(message: ConsensusMessage): message is Extract<ConsensusMessage, { kind: Unsigned['kind'] }> {
+  return message.kind === 'proposal' || message.kind === 'vote' || message.kind === 'view-change' || message.kind === 'lane-move';
+}
+
 function wordsOf(message: Unsigned): string {
+  if (message.kind === 'lane-move') return `move to local view ${message.localView}`;
+  if (message.kind === 'batch' || message.kind === 'lane-vote') {
+    const { digest, localView, sequence } = message.reference;
+    return `${message.kind === 'batch' ? 'batch' : `lane ${message.phase}`} ${nameOf(digest)}@${localView}/${sequence}`;
+  }
   const at = `@${message.view}`;
   if (message.kind === 'proposal') return `propose ${nameOf(message.digest)}${at}`;
   if (message.kind === 'vote') return `${message.phase} ${nameOf(message.digest)}${at}`;

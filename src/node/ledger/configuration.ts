@@ -55,7 +55,7 @@ export function configurationOf(state: State): EpochConfiguration {
 export function consensusConfiguration(channel: ChannelId, configuration: EpochConfiguration): Configuration {
   const { epoch, digest, members, tolerated, quorum, baseTimeoutMs } = configuration;
   const voters = members.filter((member) => member.voting).map(({ party, memberKey }) => ({ party, memberKey }));
-  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs };
+  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs, groups: [], seats: [] };
 }
 
 /** The channel id inside the founding block, which has none yet. */

@@ -1,7 +1,7 @@
 // Participants in lockstep: pure steps, messages handed over at once, time moved by hand.
 import { expect, test } from 'vitest';
 import type { PartyId } from '../base/index.ts';
-import { type ConsensusMessage, type VoteRow, asVerified } from '../consensus/index.ts';
+import { type HeightMessage, type UnsignedGlobal, type VoteRow, asVerified, heightOf } from '../consensus/index.ts';
 import { type Slip, slipIdOf } from '../contracts/index.ts';
 import { Consortium, people } from '../ledger/consortium.ts';
 import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from './participant.ts';
@@ -37,7 +37,7 @@ class Lockstep {
     this.states.set(self, state);
     this.effects.get(self)?.push(...effects);
     for (const effect of effects)
-      if (effect.kind === 'say') this.spread(effect.message.height, { ...effect.message, signature: new Uint8Array(64) });
+      if (effect.kind === 'say') this.spread({ ...effect.message, signature: new Uint8Array(64) } as HeightMessage);
   }
 
   all(input: ParticipantInput): void {
@@ -54,7 +54,8 @@ class Lockstep {
     return (this.effects.get(self) ?? []).filter((effect) => effect.kind === kind);
   }
 
-  private spread(height: number, message: ConsensusMessage): void {
+  private spread(message: HeightMessage): void {
+    const height = heightOf(message);
     for (const self of this.consortium.voters()) {
       if (this.state(self).ledger.height + 1 === height)
         this.step(self, { kind: 'consensus', message: asVerified(message), slipsValid: true });
@@ -90,7 +91,7 @@ test('nothing is said before the row that holds it is persisted (R3)', () => {
     for (const effect of effects) {
       if (effect.kind === 'persist') row = effect.row;
       if (effect.kind !== 'say') continue;
-      const { message } = effect;
+      const message = effect.message as UnsignedGlobal;
       const phase = message.kind === 'vote' ? message.phase : message.kind === 'proposal' ? 'propose' : 'view-change';
       expect(row?.height).toBe(message.height);
       expect(row?.said.some((said) => said.phase === phase && said.view === message.view)).toBe(true);
@@ -103,7 +104,18 @@ test('a member whose row lies above its ledger says nothing until it has caught 
   const [self] = lockstep.consortium.voters();
   if (self === undefined) throw new Error('nobody');
   const { ledger } = lockstep.consortium;
-  const row: VoteRow = { channel: ledger.channel, epoch: 0, height: 5, view: 0, askedView: 0, said: [], lock: null, values: [] };
+  const row: VoteRow = {
+    channel: ledger.channel,
+    epoch: 0,
+    height: 5,
+    view: 0,
+    askedView: 0,
+    said: [],
+    lock: null,
+    values: [],
+    lane: { localView: 0, said: [] },
+    batches: [],
+  };
   const again = new Lockstep(lockstep.consortium, new Map([[self, row]]));
   again.all({ kind: 'slips', slips: [slip] });
   expect(again.effectsOf(self, 'say')).toEqual([]);

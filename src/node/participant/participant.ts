@@ -6,9 +6,8 @@ import {
   type Decided,
   type EngineEffect,
   type EngineInput,
-  type Evidence,
   type PbftState,
-  type Unsigned,
+  type TimerName,
   type Validity,
   type Value,
   type Verified,
@@ -78,7 +77,7 @@ export type ParticipantInput =
   | { readonly kind: 'consensus'; readonly message: Verified<ConsensusMessage>; readonly slipsValid: boolean }
   /** From another member, certificate and slips verified. */
   | { readonly kind: 'final'; readonly block: Verified<FinalBlock> }
-  | { readonly kind: 'timer'; readonly height: number; readonly view: number }
+  | { readonly kind: 'timer'; readonly name: TimerName; readonly height: number; readonly view: number }
   /** `heard`: parties that said something since the last tick. */
   | { readonly kind: 'tick'; readonly heard: readonly PartyId[]; readonly synchronised: boolean }
   /** Wishes for no seat from now on. */
@@ -88,11 +87,7 @@ export type ParticipantInput =
 
 export type ParticipantEffect =
   | { readonly kind: 'persist'; readonly row: VoteRow }
-  | { readonly kind: 'say'; readonly message: Unsigned }
-  | { readonly kind: 'send'; readonly to: PartyId; readonly message: ConsensusMessage }
-  | { readonly kind: 'timer'; readonly height: number; readonly view: number; readonly delayMs: number | null }
-  | { readonly kind: 'behind'; readonly height: number }
-  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  | Extract<EngineEffect, { kind: 'say' | 'send' | 'timer' | 'behind' | 'evidence' }>
   /** Append to the ledger's store. */
   | {
       readonly kind: 'store';
@@ -161,7 +156,7 @@ class Run {
       case 'final':
         return this.adoptFetched(input.block);
       case 'timer':
-        return this.engine({ kind: 'timer', height: input.height, view: input.view });
+        return this.engine(input);
       case 'tick':
         this.state = { ...this.state, attendance: heard(this.state.attendance, input.heard, this.nowMs) };
         return this.tick(input.synchronised);
@@ -235,7 +230,7 @@ class Run {
     const worthwhile = composed.included.length > 0 || configurationDue(ledger, timestampMs) || wanted.view > 0;
     if (!worthwhile) return;
     this.state = { ...this.state, wanted: null };
-    this.engine({ kind: 'value', ...wanted, value: { digest: composed.digest, bytes: composed.bytes } });
+    this.engine({ kind: 'value', ...wanted, value: { digest: composed.digest, bytes: composed.bytes, cut: [] } });
   }
 
   /** Invalid convicts whoever voted for it (R15), so only what follows from the bytes and final state is called so (R4). */
@@ -273,6 +268,11 @@ class Run {
         return this.offerValue();
       case 'decide':
         return this.adoptDecided(effect.value, effect.certificate);
+      // The flat engine has no lanes.
+      case 'request-batch':
+      case 'batch':
+      case 'judge':
+        return;
       default:
         this.effects.push(effect);
     }

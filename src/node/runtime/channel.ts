@@ -3,7 +3,7 @@
 import { AppError, type PartyId, isRejection } from '../base/index.ts';
 import type { ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
-import type { Evidence } from '../consensus/index.ts';
+import { type Evidence, type TimerName, type Unsigned, heightOf, isLaneMessage } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
 import {
   type FinalBlock,
@@ -55,7 +55,7 @@ export class Channel implements ChannelAccess {
   /** The ledger that the running step began with: what it says may be about the height that it has just closed. */
   private stepLedger: Ledger;
   private revision: number;
-  private cancelTimer: () => void = () => undefined;
+  private readonly cancelTimers = new Map<TimerName, () => void>();
   private cancelTick: () => void = () => undefined;
   private readonly finalListeners = new Set<() => void>();
   private readonly peerListeners = new Set<() => void>();
@@ -134,7 +134,7 @@ export class Channel implements ChannelAccess {
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelTick();
-    this.cancelTimer();
+    for (const cancel of this.cancelTimers.values()) cancel();
     this.conversation.stop();
     this.submissions.close();
     this.queue.close();
@@ -301,9 +301,9 @@ export class Channel implements ChannelAccess {
       case 'say':
         return this.say(effect.message);
       case 'send':
-        return this.speaker.send(effect.to, effect.message);
+        return this.speaker.send(effect.to === 'voters' ? this.voters() : effect.to, effect.message);
       case 'timer':
-        return this.setTimer(effect.height, effect.view, effect.delayMs);
+        return this.setTimer(effect);
       case 'store':
         await this.init.store.append(this.init.channel, effect.height, effect.bytes);
         return this.submissions.final(effect.block, effect.outcomes);
@@ -327,15 +327,16 @@ export class Channel implements ChannelAccess {
     this.faults = [...this.faults, { culprit, fault, atMs: this.init.clock.nowMs() }].slice(-MAX_FAULTS);
   }
 
-  private async say(unsigned: Parameters<Speaker['say']>[0]): Promise<void> {
+  private async say(unsigned: Unsigned): Promise<void> {
     const signer = this.init.memberSigner;
     if (signer === null) return;
-    const ledger = unsigned.height === this.stepLedger.height + 1 ? this.stepLedger : this.ledger();
+    const ledger = isOfHeight(unsigned, this.stepLedger.height + 1) ? this.stepLedger : this.ledger();
     const message = await this.speaker.say(unsigned, toConsensusConfiguration(ledger), signer);
-    if (message.kind === 'decided') return;
+    if (isLaneMessage(message) || message.kind === 'inquiry') return;
+    const height = heightOf(message);
     if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);
     this.queue.pushFirst(async () => {
-      if (message.height === this.ledger().height + 1) await this.step({ kind: 'consensus', ...ownMessage(message) });
+      if (height === this.ledger().height + 1) await this.step({ kind: 'consensus', ...ownMessage(message) });
     });
   }
 
@@ -344,10 +345,12 @@ export class Channel implements ChannelAccess {
     if (!isRejection(block)) this.submissions.proposed(block.slips, height, proposer);
   }
 
-  private setTimer(height: number, view: number, delayMs: number | null): void {
-    this.cancelTimer();
+  private setTimer({ name, height, view, delayMs }: Extract<ParticipantEffect, { kind: 'timer' }>): void {
+    this.cancelTimers.get(name)?.();
+    this.cancelTimers.delete(name);
     if (delayMs === null) return;
-    this.cancelTimer = this.init.timers.after(delayMs, () => this.queue.push(() => this.step({ kind: 'timer', height, view })));
+    const cancel = this.init.timers.after(delayMs, () => this.queue.push(() => this.step({ kind: 'timer', name, height, view })));
+    this.cancelTimers.set(name, cancel);
   }
 
   /** After the ledger grew: others are told, own slips settle, what came early is looked at. */
@@ -387,4 +390,9 @@ export class Channel implements ChannelAccess {
       this.conversation.tick();
     });
   }
+}
+
+/** Whether a message of our own is about this height; what is about batches is about none. */
+function isOfHeight(message: Unsigned, height: number): boolean {
+  return 'height' in message && message.height === height;
 }

@@ -1,10 +1,10 @@
 // What is said between linked peers: greetings, heights, slips and consensus messages, sorted by height before they cost
 // anything. A message about a closed height is answered with our height, one about the next height waits, one further
 // ahead means that we are behind (R9, R18).
-import { type ChannelId, type PartyId, type Rejection, isRejection } from '../base/index.ts';
+import { type ChannelId, type PartyId, type Rejection, isRejection, reject } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import { decode, encode, struct } from '../codec/index.ts';
-import { type ConsensusMessage, leaderOf } from '../consensus/index.ts';
+import { type ConsensusMessage, type HeightMessage, heightOf, isLaneMessage, leaderOf } from '../consensus/index.ts';
 import { type Slip, channelId, slipIdOf } from '../contracts/index.ts';
 import { type Ledger, decodeBlock, toConsensusConfiguration } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
@@ -228,12 +228,14 @@ export class Conversation {
   }
 
   private sortByHeight(peer: PeerId, message: ConsensusMessage): void {
+    if (isLaneMessage(message)) return this.refused(peer, reject('no-lanes', 'this channel has no lanes'));
     const open = this.height() + 1;
-    if (message.height < open) return this.correct(peer);
-    if (message.height === open) return this.take(peer, message);
-    this.early.keep(message.height, peer, message);
-    this.init.sync.heard(peer, message.height - 1);
-    if (message.height > open + 1) this.init.sync.pull();
+    const height = heightOf(message);
+    if (height < open) return this.correct(peer);
+    if (height === open) return this.take(peer, message);
+    this.early.keep(height, peer, message);
+    this.init.sync.heard(peer, height - 1);
+    if (height > open + 1) this.init.sync.pull();
   }
 
   private correct(peer: PeerId): void {
@@ -243,14 +245,15 @@ export class Conversation {
     this.sendStatus([peer]);
   }
 
-  private take(peer: PeerId, message: ConsensusMessage): void {
+  private take(peer: PeerId, message: HeightMessage): void {
     // Verification starts now and runs beside others; the step waits for its turn.
     const ledger = this.ledger();
+    const height = heightOf(message);
     const verified = this.init.verification.consensus(ledger, message);
     this.init.queue.push(async () => {
       const now = this.ledger();
-      if (message.height > now.height + 1) return this.early.keep(message.height, peer, message);
-      if (message.height <= now.height) return;
+      if (height > now.height + 1) return this.early.keep(height, peer, message);
+      if (height <= now.height) return;
       const outcome = now === ledger ? await verified : await this.init.verification.consensus(now, message);
       if (isRejection(outcome)) return this.refused(peer, outcome);
       if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);

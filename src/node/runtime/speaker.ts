@@ -16,7 +16,7 @@ export interface SpeakerInit {
 export interface Speaker {
   /** Signs, sends to all voters but `self`, remembers; returns the own message. */
   say(unsigned: Unsigned, configuration: Configuration, signer: Signer): Promise<ConsensusMessage>;
-  send(party: PartyId, message: ConsensusMessage): void;
+  send(parties: readonly PartyId[], message: ConsensusMessage): void;
   frameTo(parties: readonly PartyId[], frame: Frame): void;
   /** Everything said at the open height, to one party or to all voters. */
   repeat(parties: readonly PartyId[]): void;
@@ -56,10 +56,10 @@ export function createSpeaker(init: SpeakerInit): Speaker {
       sendBytes(others, bytes);
       return message;
     },
-    send: (party, message) => {
+    send: (parties, message) => {
       const frame = frameOf(message);
-      init.noteSent(party, frame);
-      sendBytes([party], encodeFrame(frame));
+      for (const party of parties) init.noteSent(party, frame);
+      sendBytes(parties, encodeFrame(frame));
     },
     frameTo: (parties, frame) => {
       const bytes = encodeFrame(frame);

@@ -1,6 +1,6 @@
 // The latest messages that crossed this node, for the live view: kinds and heights, never content.
 import type { PartyId } from '../base/index.ts';
-import type { ConsensusMessage } from '../consensus/index.ts';
+import { type ConsensusMessage, heightOf, isLaneMessage, viewOf } from '../consensus/index.ts';
 import type { Frame } from './frames.ts';
 
 export interface TrafficRecord {
@@ -43,6 +43,8 @@ function summary(frame: Frame): Pick<TrafficRecord, 'kind' | 'height' | 'view'> 
 }
 
 function consensusSummary(message: ConsensusMessage): Pick<TrafficRecord, 'kind' | 'height' | 'view'> {
+  if (isLaneMessage(message))
+    return { kind: message.kind === 'lane-vote' ? `lane ${message.phase}` : message.kind, height: null, view: null };
   const kind = message.kind === 'vote' ? message.phase : message.kind;
-  return { kind, height: message.height, view: message.kind === 'decided' ? message.certificate.view : message.view };
+  return { kind, height: heightOf(message), view: viewOf(message) };
 }

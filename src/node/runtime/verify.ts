@@ -68,7 +68,7 @@ export function createVerification(verifier: Verifier): Verification {
       const checks = signatureChecks(message, toConsensusConfiguration(ledger));
       if (isRejection(checks)) return checks;
       if (!(await all(checks))) return reject('bad-signature', `a signature in the ${message.kind} does not hold`);
-      if (message.kind === 'vote' || message.kind === 'view-change') return { message: asVerified(message), slipsValid: true };
+      if (message.kind !== 'proposal' && message.kind !== 'decided') return { message: asVerified(message), slipsValid: true };
       const block = decodeBlock(message.value);
       const digest = message.kind === 'proposal' ? message.digest : message.certificate.digest;
       if (isRejection(block)) return block;
