@@ -6,6 +6,8 @@ import { sha256 } from 'multiformats/hashes/sha2';
 import { createAead, createKeyWrap, createRandomness, createSeedSigners, createVerifier } from '../../src/node/adapters/index.ts';
 import {
   type MemoryDisk,
+  createInlineSchemeWorker,
+  createInlineSearchIndex,
   createMemoryDisk,
   createMemoryLog,
   createMemoryStores,
@@ -201,6 +203,9 @@ export class World {
       blobs: profile.blobs,
       notes: createMemoryStores(profile.disk).notes,
       aead: createAead(),
+      chunkCipher: createAead(),
+      schemes: createInlineSchemeWorker(),
+      searchIndex: createInlineSearchIndex,
       keyWrap: createKeyWrap(),
       verifier: this.verifier,
       validator,

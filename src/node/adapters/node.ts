@@ -7,6 +7,7 @@ export { createLockFile } from './host/lock-file.ts';
 export { createClock, createTimers } from './host/clock.ts';
 export { type LogLevel, createJsonLog } from './host/log.ts';
 export { createBundleValidator } from './fhir/node-validator.ts';
+export { createInlineSchemeWorker as createSchemeWorker, createInlineSearchIndex as createSearchIndex } from './memory/memory-work.ts';
 export { openFileShelf } from './network/blobs/file-shelf.ts';
 export { createLibp2pNode } from './network/create-on-node.ts';
 export { newPeerKey, peerIdOf } from './network/index.ts';

@@ -2,6 +2,7 @@
 // key directly, so that its tests run on memory twins.
 import type { PartyId, Rejection } from '../base/index.ts';
 import type { Action, Role, Slip, SlipBody } from '../contracts/index.ts';
+import type { SchemeCalls } from '../crypto/index.ts';
 import type { Ledger, Projection } from '../ledger/index.ts';
 import type {
   Aead,
@@ -13,6 +14,8 @@ import type {
   NoteStore,
   PeerId,
   Randomness,
+  SchemeWorker,
+  SearchIndex,
   Signer,
   Timers,
   Verifier,
@@ -99,6 +102,12 @@ export interface CareEnvironment {
   readonly blobs: BlobStore;
   readonly notes: NoteStore;
   readonly aead: Aead;
+  /** For chunks of large files, off the page's own thread; takes over the bytes that it is given. */
+  readonly chunkCipher: Aead;
+  /** The schemes of crypto/, off the page's own thread. */
+  readonly schemes: SchemeWorker<SchemeCalls>;
+  /** A new, empty index of search tags. */
+  searchIndex(): SearchIndex;
   readonly keyWrap: KeyWrap;
   readonly verifier: Verifier;
   /** Checks every bundle before it is sealed. */

@@ -9,3 +9,4 @@ export { seededRandomness } from './curves/index.ts';
 export * from './oprf/index.ts';
 export * from './search/index.ts';
 export * from './group-signature/index.ts';
+export * from './calls/index.ts';

@@ -4,3 +4,4 @@ export * from './storage.ts';
 export * from './keys.ts';
 export * from './host.ts';
 export * from './fhir.ts';
+export * from './work.ts';

@@ -1,4 +1,5 @@
 // What a node needs of the machine it runs on: a browser tab and a server process each make one from their adapters.
+import type { SchemeCalls } from '../crypto/index.ts';
 import type {
   Aead,
   BundleValidator,
@@ -10,6 +11,8 @@ import type {
   Network,
   PassphraseHash,
   Randomness,
+  SchemeWorker,
+  SearchIndex,
   SeedSigners,
   Stores,
   Timers,
@@ -50,6 +53,11 @@ export interface Platform {
   readonly seedSigners: SeedSigners;
   readonly verifier: Verifier;
   readonly aead: Aead;
+  /** For chunks of large files; takes over the bytes that it is given. */
+  readonly chunkCipher: Aead;
+  readonly schemes: SchemeWorker<SchemeCalls>;
+  /** A new, empty index of search tags. */
+  searchIndex(): SearchIndex;
   readonly validator: BundleValidator;
   readonly keyWrap: KeyWrap;
   readonly passphraseHash: PassphraseHash;

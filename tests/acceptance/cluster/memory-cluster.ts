@@ -2,6 +2,8 @@
 // tabs. A node can be stopped and started again on its disk.
 import {
   type MemoryDisk,
+  createInlineSchemeWorker,
+  createInlineSearchIndex,
   createMemoryDisk,
   createMemoryHub,
   createMemoryLocks,
@@ -60,6 +62,9 @@ function memoryPlatform(hub: Hub, log: Platform['log'], diskOf: (slot: string) =
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
+    chunkCipher: createAead(),
+    schemes: createInlineSchemeWorker(),
+    searchIndex: createInlineSearchIndex,
     validator: createBundleValidator(),
     keyWrap: createKeyWrap(),
     passphraseHash: createMemoryPassphraseHash(),
