@@ -103,7 +103,8 @@ export type UnsignedLane =
 /** Who is told: every other voter, or these. */
 export type Audience = 'voters' | readonly PartyId[];
 
-export type TimerName = 'view' | 'bypass' | 'bundle';
+/** `bypass`: how long a member waits for its carrier (R9). `patience`: how long a carrier waits for votes, a member for batches. */
+export type TimerName = 'view' | 'bypass' | 'patience';
 
 /**
  * The participant's judgement of the bytes that a message carries (R4); irrelevant for those without. Bytes that do not

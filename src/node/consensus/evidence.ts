@@ -42,7 +42,8 @@ export function evidenceChecks(evidence: Evidence, configuration: Configuration)
   const [first, second] = evidence.messages;
   if (evidence.messages.length !== 2 || first === undefined || second === undefined) return reject('not-a-pair', 'a proof is two messages');
   if (!isStatement(first) || !isStatement(second)) return reject('not-a-statement', 'what nobody signed accuses nobody');
-  if (placeOf(first) !== placeOf(second)) return reject('another-height', 'the two messages are about different heights or places in a lane');
+  if (placeOf(first) !== placeOf(second))
+    return reject('another-height', 'the two messages are about different heights or places in a lane');
   if (second.signer !== evidence.culprit) return reject('another-signer', 'the second message is not the culprit’s');
   if (evidence.fault !== 'invalid-value' && first.signer !== evidence.culprit) {
     return reject('another-signer', 'the first message is not the culprit’s');

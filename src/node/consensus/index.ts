@@ -9,3 +9,4 @@ export { type SignatureCheck, statementBytes } from './statement.ts';
 export { asVerified, certificateChecks, signatureChecks, withoutBadVotes } from './checks.ts';
 export { type PbftState, pbft } from './pbft.ts';
 export { evidenceIn } from './evidence.ts';
+export * from './grouped/index.ts';

@@ -22,7 +22,7 @@ export function batchChecks(batch: Batch, configuration: Configuration): Checks 
   return isRejection(proof) ? proof : [own, ...proof];
 }
 
-/** R8: f_g+1 of the group, or F+1 of all voters, moved to exactly this local view. */
+/** R8: f_g+1 of the group moved to exactly this local view. */
 function movesChecks(
   moves: readonly LaneMove[],
   at: { readonly group: number; readonly localView: number },
@@ -46,10 +46,9 @@ function movesChecks(
   return checks;
 }
 
-/** R8: whether those who moved are enough for everybody else to follow: at least one of them is correct. */
+/** R8: whether those who moved are enough for the rest of the group to follow: at least one of them is correct, or nobody there is needed. */
 export function enoughMoved(moved: readonly PartyId[], group: number, configuration: Configuration): boolean {
-  const own = moved.filter((party) => placeOf(configuration, party)?.group === group);
-  return own.length > groupTolerates(configuration, group) || moved.length > configuration.tolerated;
+  return moved.length > groupTolerates(configuration, group);
 }
 
 /** By a member of the group; `batch` only by the author. */
@@ -64,12 +63,12 @@ export function laneVoteChecks(vote: LaneVote, configuration: Configuration): Ch
   return [{ publicKey: keyOf(signer, configuration), bytes: laneBytes(phase, reference, signer, configuration), signature }];
 }
 
-/** By any voter: those of other groups complain (R8). */
+/** By a member of the group: nobody outside knows more of its lane than that a batch is late. */
 export function laneMoveChecks(move: LaneMove, configuration: Configuration): Checks {
   const refusal = epochRefusal(move.epoch, configuration) ?? groupRefusal(move.group, configuration);
   if (refusal !== null) return refusal;
   if (move.localView === 0) return reject('view-0', 'nobody moves to local view 0');
-  if (voterIndex(configuration, move.signer) < 0) return reject('stranger', `${move.signer} does not vote in this epoch`);
+  if (placeOf(configuration, move.signer)?.group !== move.group) return reject('stranger', `${move.signer} is not of this group`);
   return [{ publicKey: keyOf(move.signer, configuration), bytes: moveBytes(move, configuration), signature: move.signature }];
 }
 

@@ -110,7 +110,7 @@ function proposalOf(open: Open, value: Value): UnsignedGlobal {
   };
 }
 
-function voteOf(open: Open, phase: 'prepare' | 'commit', digest: Digest): UnsignedGlobal {
+export function voteOf(open: Open, phase: 'prepare' | 'commit', digest: Digest): UnsignedGlobal {
   const { configuration, height, row } = open;
   return { kind: 'vote', epoch: configuration.epoch, phase, height, view: row.view, digest, signer: selfOf(open) };
 }

@@ -1,0 +1,112 @@
+// Certified batches on their way to everybody, before and beside ordering: the author tells one member of each other group, by
+// rank, who passes it on; so no uplink carries everything. A batch whose author is about to propose travels in the proposal.
+import { type PartyId, assert } from '../../base/index.ts';
+import { memberOfRank } from '../circle.ts';
+import type { BatchReference, CertifiedBatch, LaneCertificate, LanePosition, Proposal } from '../messages.ts';
+import { leaderIndex } from '../roster.ts';
+import { hasSaid } from '../state.ts';
+import { heldBatch } from './persist.ts';
+import { type GroupedTurn, type Standing, type StoredBatch, floorOf, isAbove, samePosition, sameReference } from './state.ts';
+
+/** Certified batches of one lane that are kept before they are ordered (R18). */
+export const MAX_STORED_PER_LANE = 64;
+
+/**
+ * Stores a certified batch and tells the participant; returns whether it is new. One that a proposal lists makes room for
+ * itself: a captured group that certifies without end crowds out only what is its own.
+ */
+export function admit(turn: GroupedTurn, standing: Standing, { certificate, bytes }: CertifiedBatch, listed = false): boolean {
+  const { reference } = certificate;
+  const { lane } = turn;
+  if (!isAbove(reference, floorOf(lane, reference.group))) return false;
+  const ofLane = lane.store.filter((stored) => stored.reference.group === reference.group);
+  if (ofLane.some((stored) => sameReference(stored.reference, reference))) return false;
+  const crowded = ofLane.length >= MAX_STORED_PER_LANE ? ofLane.at(-1) : undefined;
+  if (crowded !== undefined && !listed) return false;
+  for (const other of ofLane) if (samePosition(other.reference, reference)) accuseTwice(turn, other.certificate, certificate);
+  const own = memberOfRank(turn.configuration, reference.group, reference.localView) === standing.self;
+  const store = lane.store.filter((stored) => stored !== crowded);
+  turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }] });
+  turn.effects.push({ kind: 'batch', batch: { reference, certificate, bytes } });
+  return true;
+}
+
+/** R15: whoever is in two certificates of one position committed two batches there. */
+function accuseTwice(turn: GroupedTurn, one: LaneCertificate, other: LaneCertificate): void {
+  for (const { signer, signature } of other.votes) {
+    const first = one.votes.find((vote) => vote.signer === signer);
+    if (first === undefined) continue;
+    const about = { kind: 'lane-vote', epoch: turn.configuration.epoch, phase: 'commit', signer } as const;
+    const messages = [
+      { ...about, reference: one.reference, signature: first.signature },
+      { ...about, reference: other.reference, signature },
+    ];
+    turn.effects.push({ kind: 'evidence', evidence: { culprit: signer, fault: 'two-digests', messages } });
+  }
+}
+
+/** A certified batch from another member: stored, and passed on where that is this member's task. */
+export function hearCertifiedBatch(turn: GroupedTurn, standing: Standing, batch: CertifiedBatch): void {
+  if (!admit(turn, standing, batch)) return;
+  const { group } = batch.certificate.reference;
+  const relays = group !== standing.group && memberOfRank(turn.configuration, standing.group, group) === standing.self;
+  if (relays) turn.effects.push({ kind: 'send', to: standing.fellows, message: { kind: 'certified-batch', ...batch } });
+}
+
+/** What a proposal carries: certificates prove its cut; bytes are here, in it, or still missing. */
+export function takeCarried(turn: GroupedTurn, standing: Standing, proposal: Proposal): void {
+  for (const { certificate, bytes } of proposal.carried) {
+    const known = bytes ?? heldBatch(turn, certificate.reference)?.bytes ?? null;
+    if (known !== null) admit(turn, standing, { certificate, bytes: known }, true);
+  }
+}
+
+/** Sends own batches to the other groups, but for those that the own next proposal takes along. */
+export function spread(turn: GroupedTurn, standing: Standing): void {
+  if (aboutToPropose(turn)) return;
+  for (const stored of turn.lane.store) {
+    if (stored.spread) continue;
+    const { certificate, bytes } = stored;
+    turn.effects.push({ kind: 'send', to: relaysOf(turn, standing), message: { kind: 'certified-batch', certificate, bytes } });
+  }
+  if (turn.lane.store.some((stored) => !stored.spread)) markSpread(turn, () => true);
+}
+
+/** In each other group the member of rank `group` mod m, so that lanes burden different members. */
+function relaysOf(turn: GroupedTurn, { group }: Standing): readonly PartyId[] {
+  return turn.configuration.groups.flatMap((_, other) => (other === group ? [] : [memberOfRank(turn.configuration, other, group)]));
+}
+
+function aboutToPropose(turn: GroupedTurn): boolean {
+  const { open } = turn;
+  const leads = leaderIndex(open.configuration, open.height, 0) === open.index;
+  return leads && !open.done && open.row.view === 0 && open.row.askedView === 0 && !hasSaid(open, 'propose', 0);
+}
+
+/** The batches of an own proposal: each with its certificate, and with its bytes where nobody else has them yet. */
+export function carriedFor(turn: GroupedTurn, cut: readonly BatchReference[]): Proposal['carried'] {
+  const carried = cut.map((reference) => {
+    const stored = turn.lane.store.find((candidate) => sameReference(candidate.reference, reference));
+    assert(stored !== undefined, 'a leader lists only what it holds (R4)');
+    return { certificate: stored.certificate, bytes: stored.spread ? null : stored.bytes };
+  });
+  markSpread(turn, (stored) => cut.some((reference) => sameReference(reference, stored.reference)));
+  return carried;
+}
+
+function markSpread(turn: GroupedTurn, which: (stored: StoredBatch) => boolean): void {
+  turn.setLane({ store: turn.lane.store.map((stored) => (which(stored) ? { ...stored, spread: true } : stored)) });
+}
+
+/** Forgets what is ordered (R4): at most one batch for each position, and none below. */
+export function forgetOrdered(turn: GroupedTurn, standing: Standing, ordered: readonly LanePosition[]): void {
+  turn.setLane({ ordered });
+  const { lane } = turn;
+  const floor = floorOf(lane, standing.group);
+  turn.setLane({
+    recalled: lane.recalled.filter((held) => isAbove(held.reference, floorOf(lane, held.reference.group))),
+    store: lane.store.filter((stored) => isAbove(stored.reference, floorOf(lane, stored.reference.group))),
+    slots: lane.slots.filter((slot) => isAbove({ group: standing.group, ...slot }, floor)),
+    row: { ...lane.row, said: lane.row.said.filter(({ reference }) => isAbove(reference, floor)) },
+  });
+}
