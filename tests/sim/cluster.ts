@@ -1,132 +1,106 @@
-// A whole run in the making: members, network, signer and checkers of one configuration, under one virtual clock.
-import type { ChannelId, Digest, PartyId } from '../../src/node/base/index.ts';
-import { isRejection } from '../../src/node/base/index.ts';
-import {
-  type Configuration,
-  type ConsensusMessage,
-  quorum,
-  signatureChecks,
-  statementBytes,
-  toleratedFaults,
-} from '../../src/node/consensus/index.ts';
-import { digestOfBytes } from './block.ts';
+// A whole run in the making: members, network, signer and checkers, under one virtual clock.
+import { type Configuration, statementBytes } from '../../src/node/consensus/index.ts';
+import { Cabal } from './cabal.ts';
 import { VirtualClock } from './clock.ts';
+import { ENGINES, type EngineName } from './engines.ts';
 import { type Behaviour, FaultyMember } from './faulty.ts';
+import { History } from './history.ts';
+import { type EpochPlan, configurationsOf, partyOf } from './layout.ts';
 import { Member } from './member.ts';
-import { type NetName, SimNetwork } from './network.ts';
+import { SimNetwork } from './network.ts';
 import { randomOf } from './random.ts';
+import type { NetName } from './regions.ts';
 import type { Signatures } from './signer.ts';
+import { verifyStage } from './verify-stage.ts';
 import { Checkers } from './watch.ts';
-import type { World } from './world.ts';
+import type { Batching, Charge, Packet, World } from './world.ts';
 
 export interface ClusterInit {
   readonly seed: number;
+  readonly engine: EngineName;
+  /** Members in all, of every epoch. */
   readonly members: number;
+  readonly epochs: readonly EpochPlan[];
   /** Behaviour by member's index; the others are correct. */
   readonly faulty: ReadonlyMap<number, Behaviour>;
-  /** Correct in what they say, but counted as faulty: relaxed disks, twins. */
+  /** Correct in what they say, but counted as faulty: relaxed disks. */
   readonly unreliable: ReadonlySet<number>;
   /** Members that run twice under one key. */
   readonly twins: ReadonlySet<number>;
   readonly net: NetName;
   readonly persistMs: number;
-  readonly batch: number;
+  readonly batching: Batching;
   readonly baseTimeoutMs: number;
   readonly signatures: Signatures;
+  readonly charge: Charge | null;
 }
 
 export interface Cluster {
   readonly clock: VirtualClock;
   readonly network: SimNetwork;
   readonly checkers: Checkers;
+  readonly history: History;
+  /** Of the first epoch. */
   readonly configuration: Configuration;
   /** One for each member's index. */
   readonly members: readonly Member[];
   /** Second instances of twins. */
   readonly doubles: readonly Member[];
   isCorrect(member: number): boolean;
-  submit(request: string, at: number): void;
+  submit(requests: readonly string[], at: number): void;
 }
 
 export function createCluster(init: ClusterInit): Cluster {
-  const configuration = configurationOf(init);
-  const indexes = new Map(configuration.voters.map((voter, index) => [voter.party, index]));
-  const indexOf = (party: string) => indexes.get(party as PartyId) ?? -1;
+  const { seed, signatures } = init;
+  const configurations = configurationsOf(init.epochs, { seed, baseTimeoutMs: init.baseTimeoutMs, publicKey: signatures.publicKey });
+  const history = new History(configurations);
+  const configuration = history.genesis.next;
   const isCorrect = (member: number) => !init.faulty.has(member) && !init.unreliable.has(member) && !init.twins.has(member);
   const clock = new VirtualClock();
-  const checkers = new Checkers(configuration, isCorrect, indexOf);
+  const indexes = new Map(Array.from({ length: init.members }, (_, index) => [partyOf(index) as string, index]));
+  const indexOf = (party: string) => indexes.get(party) ?? -1;
+  const checkers = new Checkers({ isCorrect, indexOf, members: init.members, first: configuration });
   const instances: Member[][] = [];
-  const network = new SimNetwork(clock, randomOf(init.seed, 'network'), init.net, (from, to, packet) => {
+  const deliver = (from: number, to: number, packet: Packet) => {
     for (const instance of instances[to] ?? []) instance.receive(from, packet);
-  });
+  };
+  const { net, members: count, charge } = init;
+  const network = new SimNetwork({ clock, random: randomOf(seed, 'network'), net, members: count, charge, deliver });
   const world: World = {
+    ...init,
+    ...verifyStage(signatures),
     clock,
-    configuration,
+    history,
     watcher: checkers,
-    random: randomOf(init.seed, 'members'),
-    persistMs: init.persistMs,
-    batch: init.batch,
-    verified: verifier(configuration, init.signatures),
-    sign: (member, message) => ({ ...message, signature: init.signatures.sign(member, statementBytes(message, configuration)) }),
+    random: randomOf(seed, 'members'),
+    machine: () => ENGINES[init.engine].machine(),
+    sign: (member, message, under) => ({ ...message, signature: signatures.sign(member, statementBytes(message, under)) }),
     send: (from, to, packet) => network.send(from, to, packet),
     indexOf,
+    partyOf,
   };
-  const allies = new Set(init.faulty.keys());
-  const members = configuration.voters.map((_, index) => {
+  const cabal = new Cabal(new Set(init.faulty.keys()), () => world);
+  const members = Array.from({ length: init.members }, (_, index) => {
     const behaviour = init.faulty.get(index);
-    return behaviour === undefined ? new Member(world, index) : new FaultyMember(world, index, behaviour, allies);
+    return behaviour === undefined ? new Member(world, index) : new FaultyMember(world, index, behaviour, cabal);
   });
   const doubles = [...init.twins].map((index) => new Member(world, index));
   instances.push(...members.map((member) => [member, ...doubles.filter((double) => double.index === member.index)]));
-  return {
-    clock,
-    network,
-    checkers,
-    configuration,
-    members,
-    doubles,
-    isCorrect,
-    submit: (request, at) => {
-      for (let to = 0; to < members.length; to += 1) {
-        if (to === at) members[to]?.receive(at, { kind: 'request', request });
-        else network.send(at, to, { kind: 'request', request });
-      }
-    },
-  };
+  const submit = (requests: readonly string[], at: number) => hand(requests, at, members, network);
+  return { clock, network, checkers, history, configuration, members, doubles, isCorrect, submit };
 }
 
-function configurationOf(init: ClusterInit): Configuration {
-  const tolerated = toleratedFaults(init.members);
-  return {
-    channel: 'c0'.repeat(32) as ChannelId,
-    epoch: 1,
-    digest: digestOfBytes(new Uint8Array(Buffer.from(`configuration ${init.seed}`))) satisfies Digest,
-    voters: Array.from({ length: init.members }, (_, index) => ({
-      party: index.toString(16).padStart(32, '0') as PartyId,
-      memberKey: init.signatures.publicKey(index),
-    })),
-    tolerated,
-    quorum: quorum(init.members, tolerated),
-    baseTimeoutMs: init.baseTimeoutMs,
-  };
-}
-
-/** The verify stage: every signature, and that the bytes are the digest's. One verdict per message object serves everybody. */
-function verifier(configuration: Configuration, signatures: Signatures): (message: ConsensusMessage) => string | null {
-  const verdicts = new WeakMap<ConsensusMessage, { readonly refusal: string | null }>();
-  const judge = (message: ConsensusMessage): string | null => {
-    const checks = signatureChecks(message, configuration);
-    if (isRejection(checks)) return checks.reason;
-    if (!checks.every((check) => signatures.verify(check.publicKey, check.bytes, check.signature))) return 'bad-signature';
-    if (message.kind === 'vote' || message.kind === 'view-change') return null;
-    const digest = message.kind === 'proposal' ? message.digest : message.certificate.digest;
-    return digestOfBytes(message.value) === digest ? null : 'wrong-digest';
-  };
-  return (message) => {
-    const known = verdicts.get(message);
-    if (known !== undefined) return known.refusal;
-    const refusal = judge(message);
-    verdicts.set(message, { refusal });
-    return refusal;
-  };
+/** To the member where a client asks, which tells everybody who may have to order it: its group, or all where there are none. */
+function hand(requests: readonly string[], at: number, members: readonly Member[], network: SimNetwork): void {
+  const member = members[at];
+  if (member === undefined) return;
+  member.receive(at, { kind: 'requests', requests });
+  const { groups, voters } = member.configuration;
+  const group = groups.find((candidate) => candidate.includes(partyOf(at)));
+  const toAll = group === undefined || requests.some((request) => request.startsWith('epoch:'));
+  const hearers = toAll ? voters.map((voter) => voter.party) : group;
+  for (const party of hearers) {
+    const to = Number.parseInt(party, 16);
+    if (to !== at) network.send(at, to, { kind: 'requests', requests });
+  }
 }

@@ -1,16 +1,19 @@
 // Members that are arbitrarily faulty. Each wraps the production engine and changes what leaves it, or adds to it, signing
-// with its own key whatever it likes; the engine has no hooks for this. Equivocating members collude: they know each other
-// and split the others at the best place.
-import type { PartyId } from '../../src/node/base/index.ts';
-import { type ConsensusMessage, leaderOf } from '../../src/node/consensus/index.ts';
+// with its own key whatever it likes; the engine has no hooks for this. Those that equivocate collude: they know each other
+// and split the others; those that collude share keys and all that they hear, and split the others at the best place.
+import type { Audience, ConsensusMessage } from '../../src/node/consensus/index.ts';
 import { blockOf, valueOfBlock } from './block.ts';
+import { type Cabal, UNSIGNED } from './cabal.ts';
+import { corrupted } from './corruption.ts';
 import { type Forger, type Proposal, type ViewChange, type Vote, forgedFinal, forgedLock, forgedNewView, gatheredLock } from './forgery.ts';
+import { LaneMischief } from './lane-mischief.ts';
 import { Member } from './member.ts';
 import type { Packet, World } from './world.ts';
 
 export const BEHAVIOURS = [
   'silent',
   'equivocate',
+  'collude',
   'withhold',
   'corrupt',
   'wrong-view',
@@ -19,67 +22,104 @@ export const BEHAVIOURS = [
   'flood',
   'replay',
   'slow',
+  'slow-drip',
+  'censor',
+  'withhold-group',
+  'no-spread',
+  'two-batches',
 ] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
+/** Those that need groups: elsewhere they do nothing wrong. */
+export const GROUP_BEHAVIOURS: readonly Behaviour[] = ['withhold-group', 'no-spread', 'two-batches'];
 
-const UNSIGNED = new Uint8Array(64);
-/** Heard messages that a replaying member keeps. */
+/** Heard messages that a faulty member keeps. */
 const MAX_KEPT = 200;
+/** How much later than its view's time-out a slow-dripping member speaks. */
+const DRIP_SHARE = 1.02;
+const KEEPERS: readonly Behaviour[] = ['replay', 'forge', 'equivocate', 'collude'];
 
 export class FaultyMember extends Member {
-  private readonly behaviour: Behaviour;
-  private readonly allies: ReadonlySet<number>;
-  private readonly kept: ConsensusMessage[] = [];
-  private readonly votedFor = new Set<string>();
+  readonly behaviour: Behaviour;
+  private readonly cabal: Cabal;
+  private readonly own: ConsensusMessage[] = [];
+  private readonly lanes: LaneMischief;
 
-  constructor(world: World, index: number, behaviour: Behaviour, allies: ReadonlySet<number>) {
+  constructor(world: World, index: number, behaviour: Behaviour, cabal: Cabal) {
     super(world, index);
     this.behaviour = behaviour;
-    this.allies = allies;
+    this.cabal = cabal;
+    this.lanes = new LaneMischief(world, index, cabal, (message, to) => this.sayTo(to, message));
   }
 
   override receive(from: number, packet: Packet): void {
+    if (this.behaviour === 'censor' && packet.kind === 'requests') {
+      const wanted = packet.requests.filter((request) => !isCensored(request));
+      super.receive(from, { kind: 'requests', requests: wanted });
+      return;
+    }
     if (this.up && packet.kind === 'consensus') this.overhear(packet.message);
     super.receive(from, packet);
   }
 
   protected override transmit(to: number, packet: Packet): void {
-    const { random, clock, configuration } = this.world;
+    const { random, clock } = this.world;
     if (this.behaviour === 'silent') return;
     if (packet.kind !== 'consensus') super.transmit(to, packet);
     else if (this.behaviour === 'withhold') {
       if (random.chance(0.5)) super.transmit(to, packet);
-    } else if (this.behaviour === 'slow') {
-      clock.after(configuration.baseTimeoutMs * (0.2 + random.unit()), () => {
+    } else if (this.behaviour === 'slow' || this.behaviour === 'slow-drip') {
+      const { baseTimeoutMs } = this.configuration;
+      const view = 'view' in packet.message ? packet.message.view : 0;
+      const dripMs = baseTimeoutMs * 2 ** Math.min(view, 4) * DRIP_SHARE;
+      clock.after(this.behaviour === 'slow' ? baseTimeoutMs * (0.2 + random.unit()) : dripMs, () => {
         super.transmit(to, packet);
       });
-    } else
-      super.transmit(
-        to,
-        this.behaviour === 'corrupt' && random.chance(0.6) ? { kind: 'consensus', message: this.corrupted(packet.message) } : packet,
-      );
+    } else if (this.behaviour === 'corrupt' && random.chance(0.6)) {
+      super.transmit(to, { kind: 'consensus', message: corrupted(packet.message, this.forger, this.index) });
+    } else super.transmit(to, packet);
   }
 
-  protected override broadcast(message: ConsensusMessage): void {
-    if (this.behaviour === 'equivocate') this.equivocate(message);
-    else if (this.behaviour === 'hijack') this.hijack(message);
-    else if (this.behaviour === 'forge') this.forge(message);
-    else super.broadcast(message);
-    if (this.behaviour === 'wrong-view') this.sayElsewhere(message);
-    if (this.behaviour === 'replay') this.replay();
+  protected override forward(message: ConsensusMessage, to: Audience): void {
+    if (this.behaviour === 'withhold-group' && (message.kind === 'bundle' || message.kind === 'certified')) return;
+    if (this.behaviour === 'no-spread' && message.kind === 'certified-batch') return;
+    super.forward(message, to);
   }
 
-  /** Two proposals, one for each half; the allies get both. Own votes follow from what is proposed, not from the engine. */
-  private equivocate(message: ConsensusMessage): void {
-    if (message.kind === 'view-change') {
-      this.toHalf(0, message);
-      const votes = this.kept.filter((kept) => kept.kind === 'vote');
-      this.toHalf(1, gatheredLock(this.forger, this.index, message, votes) ?? this.withoutLock(message));
+  protected override broadcast(message: ConsensusMessage, to: Audience = 'voters'): void {
+    switch (this.behaviour) {
+      case 'equivocate':
+      case 'collude':
+        this.equivocate(message, to);
+        return;
+      case 'two-batches':
+        if (!this.lanes.twoBatches(message, this.configuration)) super.broadcast(message, to);
+        return;
+      case 'hijack':
+        this.hijack(message, to);
+        return;
+      case 'forge':
+        this.forge(message, to);
+        return;
+      default:
+        super.broadcast(message, to);
+        if (this.behaviour === 'wrong-view') this.sayElsewhere(message);
+        if (this.behaviour === 'replay') this.replay();
     }
+  }
+
+  /** Two proposals, one for each part; the allies get both. Own votes follow from what is proposed, not from the engine. */
+  private equivocate(message: ConsensusMessage, to: Audience): void {
+    if (message.kind === 'view-change') {
+      this.toPart(0, message);
+      const votes = this.kept.filter((kept) => kept.kind === 'vote');
+      this.toPart(1, gatheredLock(this.forger, this.index, message, votes) ?? this.withoutLock(message));
+    }
+    if (this.lanes.twoBatches(message, this.configuration)) return;
+    if (message.kind === 'lane-move') super.broadcast(message, to);
     if (message.kind !== 'proposal') return;
     const other = this.otherProposal(message);
-    this.toHalf(0, message);
-    this.toHalf(1, other ?? message);
+    this.toPart(0, message);
+    this.toPart(1, other ?? message);
     if (other !== null) this.support(other);
     this.support(message);
   }
@@ -93,103 +133,97 @@ export class FaultyMember extends Member {
   }
 
   private overhear(message: ConsensusMessage): void {
-    if (['replay', 'forge', 'equivocate'].includes(this.behaviour)) this.keep(message);
-    if (this.behaviour === 'flood' && message.kind === 'proposal') this.flood(message);
-    if (this.behaviour === 'equivocate' && message.kind === 'proposal' && this.world.verified(message) === null) this.support(message);
+    if (KEEPERS.includes(this.behaviour)) this.keep(message);
+    if (this.behaviour === 'flood') {
+      if (message.kind === 'proposal') this.flood(message);
+      this.lanes.flood(message, this.configuration);
+    }
+    const colludes = this.behaviour === 'equivocate' || this.behaviour === 'collude';
+    if (colludes && message.kind === 'proposal' && 'message' in this.verdictOn(message)) this.support(message);
+    if (colludes || this.behaviour === 'two-batches') this.lanes.support(message, this.configuration);
   }
 
   private keep(message: ConsensusMessage): void {
-    this.kept.push(message);
-    if (this.kept.length > MAX_KEPT) this.kept.splice(0, this.kept.length - MAX_KEPT);
+    const { kept } = this;
+    kept.push(message);
+    if (kept.length > MAX_KEPT) kept.splice(0, kept.length - MAX_KEPT);
   }
 
-  /** Votes for every proposal at once, each towards the half that was given it: the best split. */
+  /** What it remembers; those that collude remember together. */
+  private get kept(): ConsensusMessage[] {
+    return this.behaviour === 'collude' ? this.cabal.heard : this.own;
+  }
+
+  /** Votes for every proposal at once, each towards the part that was given it. With shared keys, everybody's votes. */
   private support(proposal: Proposal): void {
-    const { epoch, height, view, digest } = proposal;
-    const key = `${height} ${view} ${digest}`;
-    if (this.votedFor.has(key)) return;
-    this.votedFor.add(key);
-    const half = blockOf(proposal.value)?.salt === 'other' ? 1 : 0;
-    const split = this.allies.has(this.world.indexOf(proposal.signer));
-    const leads = leaderOf(this.world.configuration, height, view) === this.party;
-    for (const phase of ['prepare', 'commit'] as const) {
-      if (leads && phase === 'prepare') continue;
-      const vote: Vote = this.signed({
-        kind: 'vote',
-        epoch,
-        phase,
-        height,
-        view,
-        digest,
-        signer: this.party,
-        signature: new Uint8Array(64),
-      });
-      if (split) this.toHalf(half, vote);
+    const part = blockOf(proposal.value)?.salt === 'other' ? 1 : 0;
+    const split = this.cabal.allies.has(this.world.indexOf(proposal.signer));
+    const signers = this.behaviour === 'collude' ? [...this.cabal.allies] : [this.index];
+    for (const vote of this.cabal.votesFor(proposal, signers, this.configuration)) {
+      if (split) this.toPart(part, vote);
       else super.broadcast(vote);
     }
   }
 
   /** Hides its lock, proposes over the locks of others, and lets only one of them count its commit. */
-  private hijack(message: ConsensusMessage): void {
-    if (message.kind === 'view-change') super.broadcast(this.withoutLock(message));
+  private hijack(message: ConsensusMessage, to: Audience): void {
+    if (message.kind === 'view-change') super.broadcast(this.withoutLock(message), to);
     else if (message.kind === 'proposal' && message.view > 0) {
-      const { digest, bytes } = valueOfBlock({
-        ...this.compose(message.justification?.certificate ? message.view - 1 : message.view),
-        salt: 'hijacked',
-      });
-      super.broadcast(this.signed({ ...message, digest, value: bytes }));
+      const view = message.justification?.certificate ? message.view - 1 : message.view;
+      const block = this.books.block(view, this.tip, this.disk.finals.at(-1) ?? null, 'hijacked');
+      const { digest, bytes } = valueOfBlock(block);
+      super.broadcast(this.signed({ ...message, digest, value: bytes }), to);
     } else if (message.kind === 'vote' && message.phase === 'commit') {
-      this.transmit((this.index + 1) % this.world.configuration.voters.length, { kind: 'consensus', message });
-    } else super.broadcast(message);
+      this.transmit((this.index + 1) % this.world.members, { kind: 'consensus', message });
+    } else super.broadcast(message, to);
   }
 
-  private forge(message: ConsensusMessage): void {
+  private forge(message: ConsensusMessage, to: Audience): void {
     const { random } = this.world;
-    const view = message.kind === 'decided' ? 0 : message.view;
-    const block = { ...this.compose(Math.max(0, view - 1)), salt: 'forged' };
-    if (message.kind === 'view-change') super.broadcast(forgedLock(this.forger, this.index, message, block));
+    const view = 'view' in message ? message.view : 0;
+    const block = this.books.block(Math.max(0, view - 1), this.tip, this.disk.finals.at(-1) ?? null, 'forged');
+    if (message.kind === 'view-change') super.broadcast(forgedLock(this.forger, this.index, message, block), to);
     else if (message.kind === 'proposal' && view > 0) {
       const asks = this.kept.filter((kept) => kept.kind === 'view-change');
-      super.broadcast(forgedNewView(this.forger, this.index, message, asks, { ...block, view: random.pick([view, view - 1]) }));
-    } else super.broadcast(message);
+      super.broadcast(forgedNewView(this.forger, this.index, message, asks, { ...block, view: random.pick([view, view - 1]) }), to);
+    } else super.broadcast(message, to);
     if (random.chance(0.3)) super.broadcast(forgedFinal(this.forger, block, view));
+    this.lanes.forge(message, this.configuration);
   }
 
   /** Changes its mind again and again, in both phases. */
   private flood({ epoch, height, view, digest }: Proposal): void {
-    const other = valueOfBlock({ ...this.compose(view), salt: 'other' }).digest;
+    const other = this.books.compose(view, this.tip, this.disk.finals.at(-1) ?? null, 'other').digest;
     for (let i = 0; i < 8; i += 1) {
       for (const phase of ['prepare', 'commit'] as const) {
-        const vote: Vote = {
-          kind: 'vote',
-          epoch,
-          phase,
-          height,
-          view,
-          digest: i % 2 === 0 ? digest : other,
-          signer: this.party,
-          signature: UNSIGNED,
-        };
+        const signer = this.party;
+        const vote: Vote = { kind: 'vote', epoch, phase, height, view, digest: i % 2 === 0 ? digest : other, signer, signature: UNSIGNED };
         super.broadcast(this.signed(vote));
       }
     }
   }
 
   private get forger(): Forger {
-    const { random, configuration } = this.world;
-    const sign: Forger['sign'] = (member, message) => this.world.sign(member, message) as typeof message;
-    return { random, configuration, allies: this.allies, sign };
+    const { random } = this.world;
+    const { configuration } = this;
+    const sign: Forger['sign'] = (member, message) => this.world.sign(member, message, configuration) as typeof message;
+    return {
+      random,
+      configuration,
+      allies: this.cabal.allies,
+      indexOf: (party) => this.world.indexOf(party),
+      partyOf: (member) => this.world.partyOf(member),
+      sign,
+    };
   }
 
-  /** Correct members by turns to one half or the other; allies hear everything. */
-  private toHalf(half: number, message: ConsensusMessage): void {
-    const { voters } = this.world.configuration;
-    let rank = 0;
-    for (let to = 0; to < voters.length; to += 1) {
-      const ally = this.allies.has(to);
-      if (to !== this.index && (ally || rank % 2 === half)) this.transmit(to, { kind: 'consensus', message });
-      if (!ally) rank += 1;
-    }
+  /** Correct members of one part; allies hear everything. */
+  private toPart(part: 0 | 1, message: ConsensusMessage): void {
+    this.sayTo(this.cabal.partOf(part, message, this.configuration, this.behaviour === 'collude'), message);
+  }
+
+  private sayTo(members: readonly number[], message: ConsensusMessage): void {
+    for (const to of members) if (to !== this.index) this.transmit(to, { kind: 'consensus', message });
   }
 
   private withoutLock(message: ViewChange): ViewChange {
@@ -202,21 +236,13 @@ export class FaultyMember extends Member {
     if (message.kind === 'vote') super.broadcast(this.signed({ ...message, view: message.view + random.between(1, 12) }));
     if (message.kind === 'proposal') super.broadcast(this.signed({ ...message, view: message.view + 1 }));
     if (message.kind === 'view-change' || random.chance(0.1)) {
-      const { epoch, height, signer } = message.kind === 'decided' ? { epoch: 0, height: 0, signer: this.party } : message;
+      const signer = this.party;
       const view = random.pick([1, 2, 3, 9, 1_000_000]);
-      const ask: ViewChange = {
-        kind: 'view-change',
-        epoch,
-        height,
-        view,
-        lockedView: null,
-        lockedDigest: null,
-        signer,
-        signature: new Uint8Array(64),
-        certificate: null,
-      };
-      super.broadcast(this.signed(ask));
+      const stated = { lockedView: null, lockedDigest: null, certificate: null };
+      const { epoch } = this.configuration;
+      super.broadcast(this.signed({ kind: 'view-change', epoch, height: this.height, view, ...stated, signer, signature: UNSIGNED }));
     }
+    this.lanes.sayElsewhere(message, this.configuration);
   }
 
   private replay(): void {
@@ -224,37 +250,12 @@ export class FaultyMember extends Member {
     for (let i = 0; i < 3 && this.kept.length > 0; i += 1) super.broadcast(random.pick(this.kept));
   }
 
-  private corrupted(message: ConsensusMessage): ConsensusMessage {
-    const { random } = this.world;
-    const bad = new Uint8Array(64).fill(random.between(0, 255));
-    if (message.kind === 'decided') {
-      const votes = message.certificate.votes.map((vote, i) => (i === 0 ? { ...vote, signature: bad } : vote));
-      return { ...message, certificate: { ...message.certificate, votes } };
-    }
-    if (message.kind === 'proposal') {
-      const block = blockOf(message.value);
-      if (block === null || random.chance(0.3)) return { ...message, value: message.value.slice(1) };
-      const { digest, bytes } = valueOfBlock({ ...block, salt: 'invalid' });
-      if (random.chance(0.5)) return this.signed({ ...message, digest, value: bytes });
-      const { justification } = message;
-      return {
-        ...message,
-        justification: justification === null ? null : { ...justification, viewChanges: justification.viewChanges.slice(1) },
-      };
-    }
-    if (message.kind === 'view-change' && message.certificate !== null && random.chance(0.7)) {
-      const { certificate } = message;
-      const votes = random.chance(0.5) ? certificate.votes.slice(1) : certificate.votes.map((vote) => ({ ...vote, signature: bad }));
-      return { ...message, certificate: { ...certificate, votes } };
-    }
-    return { ...message, signature: bad };
-  }
-
   private signed<M extends Vote | Proposal | ViewChange>(message: M): M {
-    return this.world.sign(this.index, message) as M;
+    return this.world.sign(this.index, message, this.configuration) as M;
   }
+}
 
-  private get party(): PartyId {
-    return this.world.configuration.voters[this.index]?.party as PartyId;
-  }
+/** Every fifth request is one that censors do not want to see. */
+export function isCensored(request: string): boolean {
+  return /^r\d*[05]$/u.test(request);
 }

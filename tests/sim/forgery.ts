@@ -1,6 +1,7 @@
 // What a forger makes: certificates, final values and new views that look right and are not, each wrong in one way. It signs
 // with the keys of all faulty members, never with a correct one's.
-import { type Certificate, type Configuration, type ConsensusMessage, leaderOf } from '../../src/node/consensus/index.ts';
+import type { PartyId } from '../../src/node/base/index.ts';
+import { type Certificate, type Configuration, type ConsensusMessage } from '../../src/node/consensus/index.ts';
 import { type SimBlock, valueOfBlock } from './block.ts';
 import type { Random } from './random.ts';
 
@@ -13,6 +14,9 @@ export interface Forger {
   readonly configuration: Configuration;
   /** Faulty members, by index. */
   readonly allies: ReadonlySet<number>;
+  /** Of a party, as in `allies`. */
+  indexOf(party: PartyId): number;
+  partyOf(member: number): PartyId;
   sign<M extends Vote | Proposal | ViewChange>(member: number, message: M): M;
 }
 
@@ -22,15 +26,16 @@ const UNSIGNED = new Uint8Array(64);
 export function forgedCertificate(forger: Forger, about: Omit<Certificate, 'votes' | 'epoch'>): Certificate {
   const { configuration, random, allies } = forger;
   const { epoch, quorum, voters } = configuration;
-  const indexes = voters.map((_, index) => index);
+  const indexes = voters.map((voter) => forger.indexOf(voter.party));
   const honest = random.shuffled(indexes.filter((index) => !allies.has(index)));
   const shape = random.pick(['noise', 'short', 'twice'] as const);
-  const enough = [...allies, ...honest].slice(0, quorum);
-  const short = [...allies].slice(0, quorum);
+  const allied = indexes.filter((index) => allies.has(index));
+  const enough = [...allied, ...honest].slice(0, quorum);
+  const short = allied.slice(0, quorum);
   const twice = Array.from({ length: quorum }, (_, i) => short[i % Math.max(1, short.length)] ?? 0);
   const signers = { noise: enough, short, twice }[shape].toSorted((a, b) => a - b);
   const votes = signers.map((index) => {
-    const signer = voters[index]?.party ?? leaderOf(configuration, about.height, 0);
+    const signer = forger.partyOf(index);
     const vote: Vote = { kind: 'vote', epoch, ...about, signer, signature: UNSIGNED };
     return { signer, signature: allies.has(index) ? forger.sign(index, vote).signature : new Uint8Array(64).fill(random.between(0, 255)) };
   });
@@ -54,7 +59,7 @@ export function gatheredLock(forger: Forger, member: number, message: ViewChange
   if (first === undefined) return null;
   const { epoch, phase, height, view, digest } = first;
   const own = [...allies].map((ally): Vote => {
-    const signer = configuration.voters[ally]?.party ?? first.signer;
+    const signer = forger.partyOf(ally);
     return forger.sign(ally, { kind: 'vote', epoch, phase, height, view, digest, signer, signature: UNSIGNED });
   });
   const same = [...usable.filter((vote) => vote.view === view && vote.digest === digest), ...own];
@@ -80,7 +85,7 @@ export function forgedNewView(forger: Forger, member: number, message: Proposal,
   const claim = random.chance(0.3);
   const own = [...allies].map((ally): ViewChange => {
     const { epoch, height, view } = message;
-    const signer = configuration.voters[ally]?.party ?? message.signer;
+    const signer = forger.partyOf(ally);
     return forger.sign(ally, {
       kind: 'view-change',
       epoch,

@@ -1,48 +1,73 @@
-// One simulated member: the production engine, unchanged, in a small runtime of virtual time. One queue; effects in their
+// One simulated member: a production engine, unchanged, in a small runtime of virtual time. One queue; effects in their
 // order; nothing is signed before its row is durable (R3). It can be killed at any point between two effects, frozen,
-// and started again from its journal and ledger.
-import { asVerified, pbft } from '../../src/node/consensus/index.ts';
-import type { ConsensusMessage, EngineEffect, EngineInput, PbftState } from '../../src/node/consensus/index.ts';
-import { type SimBlock, blockOf, validityOf, valueOfBlock } from './block.ts';
+// and started again from its journal and ledger. A damaged row makes it an observer for good (R14).
+import type { PartyId } from '../../src/node/base/index.ts';
+import { asVerified, epochOf, heightOf, isLaneMessage } from '../../src/node/consensus/index.ts';
+import type { Audience, Configuration, ConsensusMessage, EngineEffect, EngineInput, TimerName } from '../../src/node/consensus/index.ts';
+import { validityOf } from './block.ts';
+import { Bookkeeper } from './bookkeeper.ts';
+import { requestsIn, signaturesIn } from './cost.ts';
 import { Disk } from './disk.ts';
-import type { Decided, Packet, World } from './world.ts';
+import type { Machine } from './engines.ts';
+import type { Place } from './history.ts';
+import type { Decided, Packet, Verdict, World } from './world.ts';
 
-/** Messages of the next height that are kept until it begins (R18). */
-const MAX_EARLY = 1024;
+/** Messages of the next height or epoch that are kept until it begins (R18). */
+const MAX_EARLY = 4096;
 /** Blocks in one answer to a pull. */
 const MAX_FINALS = 16;
 /** How often a member asks a random other one whether there is more. */
 const PULL_EVERY_MS = 5_000;
+/** How often a member looks for requests that no batch took, and how long they may wait (R8). */
+const OVERDUE_MS = 1_500;
 
 export class Member {
   readonly index: number;
-  readonly disk: Disk;
+  readonly disk = new Disk();
+  readonly books: Bookkeeper;
   protected readonly world: World;
   up = false;
   frozen = false;
-  private engine: PbftState = pbft.initial;
+  /** Places of the final blocks, by height. */
+  chain: Place[] = [];
+  private engine: Machine;
   /** Grows with every start: what belongs to an earlier life is ignored. */
   private life = 0;
-  private timerLife = 0;
+  private readonly timerLives = new Map<TimerName, number>();
   private busy = false;
   private queue: (() => void)[] = [];
-  private early: ConsensusMessage[] = [];
-  private pool = new Set<string>();
-  private executed = new Set<string>();
+  private early: { readonly from: number; readonly message: ConsensusMessage }[] = [];
   private wanted: { readonly height: number; readonly view: number } | null = null;
+  /** When its processor has done what waits for it, where it is charged. */
+  private freeMs = 0;
 
   constructor(world: World, index: number) {
     this.world = world;
     this.index = index;
-    this.disk = new Disk();
+    this.engine = world.machine();
+    this.books = new Bookkeeper(world, index);
   }
 
   get height(): number {
     return this.disk.finals.length;
   }
 
+  /** After the last final block. */
+  get tip(): Place {
+    return this.chain.at(-1) ?? this.world.history.genesis;
+  }
+
+  /** Of the open height. */
+  get configuration(): Configuration {
+    return this.tip.next;
+  }
+
+  protected get party(): PartyId {
+    return this.world.partyOf(this.index);
+  }
+
   hasExecuted(request: string): boolean {
-    return this.executed.has(request);
+    return this.world.history.hasExecuted(request, this.chain);
   }
 
   start(): void {
@@ -52,11 +77,15 @@ export class Member {
     this.life += 1;
     this.queue = [];
     this.early = [];
-    this.engine = pbft.initial;
-    this.executed = new Set(this.disk.finals.flatMap((final) => requestsOf(final)));
-    this.pool = new Set([...this.pool].filter((request) => !this.executed.has(request)));
+    this.engine = this.world.machine();
+    this.freeMs = this.world.clock.nowMs;
+    this.chain = [];
+    for (const final of this.disk.finals) this.chain.push(this.world.history.after(this.tip, final));
+    this.books.restart(this.chain, this.disk.row);
     this.enqueue(() => this.beginHeight());
-    this.pullLater(this.life, Math.floor(this.world.random.unit() * PULL_EVERY_MS));
+    this.repeat(this.life, Math.floor(this.world.random.unit() * PULL_EVERY_MS), PULL_EVERY_MS, () => this.pull());
+    if (this.configuration.groups.length > 0)
+      this.repeat(this.life, OVERDUE_MS, OVERDUE_MS, () => this.enqueue(() => this.complainIfOverdue()));
   }
 
   kill(): void {
@@ -76,7 +105,10 @@ export class Member {
   }
 
   receive(from: number, packet: Packet): void {
-    if (this.up) this.enqueue(() => this.take(from, packet));
+    if (!this.up) return;
+    const delayMs = this.occupy(this.costUs(packet));
+    if (delayMs === 0) this.enqueue(() => this.take(from, packet));
+    else this.later(delayMs, () => this.enqueue(() => this.take(from, packet)));
   }
 
   /** Overridden by those that do not say what the engine wants said. */
@@ -85,29 +117,41 @@ export class Member {
   }
 
   /** Overridden likewise: `message` is the own one, signed. */
-  protected broadcast(message: ConsensusMessage): void {
+  protected broadcast(message: ConsensusMessage, to: Audience = 'voters'): void {
     const packet: Packet = { kind: 'consensus', message };
-    for (let to = 0; to < this.world.configuration.voters.length; to += 1) if (to !== this.index) this.transmit(to, packet);
+    for (const member of this.indexesOf(to)) this.transmit(member, packet);
   }
 
-  protected get parent(): string {
-    return this.disk.finals.at(-1)?.certificate.digest ?? '';
+  /** Overridden likewise: somebody else's message, or one that holds no statement of its own. */
+  protected forward(message: ConsensusMessage, to: Audience): void {
+    const packet: Packet = { kind: 'consensus', message };
+    for (const member of this.indexesOf(to)) this.transmit(member, packet);
   }
 
-  protected compose(view: number): SimBlock {
-    const requests = [...this.pool].slice(0, this.world.batch);
-    return { height: this.height, parent: this.parent, proposer: this.index, view, requests, salt: '' };
+  protected indexesOf(to: Audience): readonly number[] {
+    const parties = to === 'voters' ? this.configuration.voters.map((voter) => voter.party) : to;
+    return parties.map((party) => this.world.indexOf(party)).filter((member) => member >= 0 && member !== this.index);
+  }
+
+  /** What the verify stage says of a message, under the configuration of its height. */
+  protected verdictOn(message: ConsensusMessage): Verdict {
+    return this.world.verified(message, this.configurationFor(message));
+  }
+
+  private configurationFor(message: ConsensusMessage): Configuration {
+    if (isLaneMessage(message)) return this.configuration;
+    const height = heightOf(message);
+    if (height >= this.height) return this.configuration;
+    return height === 0 ? this.world.history.genesis.next : (this.chain[height - 1]?.next ?? this.configuration);
   }
 
   private take(from: number, packet: Packet): void {
     switch (packet.kind) {
       case 'consensus':
-        this.hear(packet.message);
+        this.hear(from, packet.message);
         return;
-      case 'request':
-        if (this.executed.has(packet.request) || this.pool.has(packet.request)) return;
-        this.pool.add(packet.request);
-        this.offerWork();
+      case 'requests':
+        if (this.books.note(packet.requests, this.chain)) this.offerWork();
         return;
       case 'pull':
         if (packet.from < this.height)
@@ -118,64 +162,89 @@ export class Member {
     }
   }
 
-  private hear(message: ConsensusMessage): void {
-    const refusal = this.world.verified(message);
-    if (refusal !== null) {
-      this.world.watcher.refused(this.index, refusal);
+  private hear(from: number, message: ConsensusMessage): void {
+    const { epoch } = this.configuration;
+    const lane = isLaneMessage(message);
+    if (lane ? epochOf(message) > epoch : heightOf(message) > this.height) {
+      // Who leads up there is not known yet, so it is verified when that height begins.
+      if (this.early.length < MAX_EARLY) this.early.push({ from, message });
+      if (lane || 'refusal' in this.verdictOn(message)) return;
+    }
+    const verdict = this.verdictOn(message);
+    if ('refusal' in verdict) {
+      this.world.watcher.refused(this.index, verdict.refusal);
       return;
     }
-    this.world.watcher.heard(this.index, message);
-    if (message.height === this.height + 1 && this.early.length < MAX_EARLY) this.early.push(message);
-    this.step({ kind: 'message', message: asVerified(message), validity: validityOf(message, this.height, this.parent) });
+    this.world.watcher.heard(this.index, verdict.message);
+    this.tell(verdict.message);
+  }
+
+  private tell(message: ConsensusMessage): void {
+    this.step({ kind: 'message', message: asVerified(message), validity: validityOf(message, this.books.judge(this.height, this.tip)) });
   }
 
   private adoptFetched(finals: readonly Decided[]): void {
     const before = this.height;
     for (const final of finals) {
-      if (final.height === this.height && this.world.verified(final) === null) this.append(final);
+      if (final.height !== this.height || 'refusal' in this.verdictOn(final)) continue;
+      this.append(final);
     }
     if (this.height > before) this.beginHeight();
     if (finals.length === MAX_FINALS) this.pull();
   }
 
   private append(final: Decided): void {
+    const place = this.world.history.after(this.tip, final);
     this.disk.append(final);
-    for (const request of requestsOf(final)) {
-      this.executed.add(request);
-      this.pool.delete(request);
-    }
-    this.world.watcher.final(this.index, final);
+    this.chain.push(place);
+    this.books.executed(place, final);
+    this.world.watcher.final(this.index, final, place);
   }
 
   private beginHeight(): void {
-    const { row } = this.disk;
-    const mayVote = row === null || row.height <= this.height;
+    const { row, damaged } = this.disk;
+    const { configuration } = this;
+    const mayVote = !damaged && (row === null || row.height <= this.height);
     const last = this.disk.finals.at(-1);
+    const sameEpoch = row !== null && row.epoch === configuration.epoch;
     this.wanted = null;
     this.step({
       kind: 'begin',
-      configuration: this.world.configuration,
-      self: mayVote ? (this.world.configuration.voters[this.index]?.party ?? null) : null,
+      configuration,
+      self: mayVote ? this.party : null,
       height: this.height,
-      row: row?.height === this.height ? row : null,
+      row: sameEpoch && row.height === this.height ? row : null,
       ...(last === undefined ? {} : { last }),
+      ...(sameEpoch && mayVote ? { lane: row.lane, batches: row.batches } : {}),
+      ordered: this.tip.ordered,
     });
     const { early } = this;
     this.early = [];
-    for (const message of early) this.enqueue(() => this.hear(message));
+    for (const { from, message } of early) this.enqueue(() => this.hear(from, message));
     this.offerWork();
   }
 
   private offerWork(): void {
-    this.step({ kind: 'pending', pending: this.pool.size > 0 });
+    const { pending, unbatched } = this.books.waiting(this.configuration);
+    this.step({ kind: 'pending', pending, unbatched });
     this.offerValue();
+    this.offerBatch();
   }
 
   private offerValue(): void {
     const { wanted } = this;
-    if (wanted?.height !== this.height || (wanted.view === 0 && this.pool.size === 0)) return;
+    if (wanted?.height !== this.height || (wanted.view === 0 && !this.books.waiting(this.configuration).pending)) return;
     this.wanted = null;
-    this.step({ kind: 'value', ...wanted, value: valueOfBlock(this.compose(wanted.view)) });
+    this.step({ kind: 'value', ...wanted, value: this.books.compose(wanted.view, this.tip, this.disk.finals.at(-1) ?? null) });
+  }
+
+  private offerBatch(): void {
+    const batch = this.books.takeBatch(this.configuration, (delayMs) => this.later(delayMs, () => this.enqueue(() => this.offerBatch())));
+    if (batch !== null) this.step({ kind: 'batch', ...batch });
+  }
+
+  private complainIfOverdue(): void {
+    if (this.books.isOverdue(OVERDUE_MS)) this.step({ kind: 'overdue' });
   }
 
   private step(input: EngineInput): void {
@@ -183,9 +252,7 @@ export class Member {
       this.queue.push(() => this.step(input));
       return;
     }
-    const { state, effects } = pbft.step(this.engine, input);
-    this.engine = state;
-    this.perform(effects, 0);
+    this.perform(this.engine.step(input), 0);
   }
 
   /** Effects in their order. A write makes everything behind it wait, and can be the last thing that this life does. */
@@ -209,15 +276,11 @@ export class Member {
 
   private performOne(effect: Exclude<EngineEffect, { kind: 'persist' }>): void {
     switch (effect.kind) {
-      case 'say': {
-        this.world.watcher.said(this.index, effect.message, this.disk.row);
-        const message = this.world.sign(this.index, effect.message);
-        this.broadcast(message);
-        this.enqueue(() => this.step({ kind: 'message', message: asVerified(message), validity: 'valid' }));
+      case 'say':
+        this.say(effect);
         return;
-      }
       case 'send':
-        this.transmit(this.world.indexOf(effect.to), { kind: 'consensus', message: effect.message });
+        this.forward(effect.message, effect.to);
         return;
       case 'timer':
         this.setTimer(effect);
@@ -225,6 +288,16 @@ export class Member {
       case 'request-value':
         this.wanted = { height: effect.height, view: effect.view };
         this.enqueue(() => this.offerValue());
+        return;
+      case 'request-batch':
+        this.books.wantsBatch = true;
+        this.enqueue(() => this.offerBatch());
+        return;
+      case 'batch':
+        if (this.books.noteBatch(effect.batch)) this.enqueue(() => this.offerWork());
+        return;
+      case 'judge':
+        this.enqueue(() => this.tell(effect.message));
         return;
       case 'decide':
         this.enqueue(() => this.adoptDecided(effect));
@@ -237,32 +310,60 @@ export class Member {
     }
   }
 
+  private say({ message, to }: Extract<EngineEffect, { kind: 'say' }>): void {
+    this.world.watcher.said(this.index, message, this.disk.row);
+    const signed = this.world.sign(this.index, message, this.configuration);
+    const spoken = () => {
+      this.broadcast(signed, to);
+      this.enqueue(() => this.step({ kind: 'message', message: asVerified(signed), validity: 'valid' }));
+    };
+    const delayMs = this.occupy(this.world.charge?.signUs ?? 0);
+    if (delayMs === 0) spoken();
+    else this.later(delayMs, spoken);
+  }
+
   private adoptDecided({ height, certificate, value }: Extract<EngineEffect, { kind: 'decide' }>): void {
     if (height !== this.height) return;
     this.append({ kind: 'decided', height, certificate, value: value.bytes });
     this.beginHeight();
   }
 
-  private setTimer({ height, view, delayMs }: Extract<EngineEffect, { kind: 'timer' }>): void {
-    this.timerLife += 1;
-    const timerLife = this.timerLife;
+  private setTimer({ name, height, view, delayMs }: Extract<EngineEffect, { kind: 'timer' }>): void {
+    const timerLife = (this.timerLives.get(name) ?? 0) + 1;
+    this.timerLives.set(name, timerLife);
     if (delayMs === null) return;
-    this.later(delayMs, () => this.enqueue(() => timerLife === this.timerLife && this.step({ kind: 'timer', height, view })));
+    const isRunning = () => timerLife === this.timerLives.get(name);
+    this.later(delayMs, () => this.enqueue(() => isRunning() && this.step({ kind: 'timer', name, height, view })));
   }
 
   private pull(): void {
-    const others = this.world.configuration.voters.length - 1;
+    const others = this.world.members - 1;
     if (others === 0) return;
     const to = (this.index + this.world.random.between(1, others)) % (others + 1);
     this.transmit(to, { kind: 'pull', from: this.height });
   }
 
-  private pullLater(life: number, delayMs: number): void {
+  private repeat(life: number, delayMs: number, everyMs: number, happen: () => void): void {
     this.world.clock.after(delayMs, () => {
       if (life !== this.life) return;
-      if (!this.frozen) this.pull();
-      this.pullLater(life, PULL_EVERY_MS);
+      if (!this.frozen) happen();
+      this.repeat(life, everyMs, everyMs, happen);
     });
+  }
+
+  /** Milliseconds until the processor has done this as well, after all that it has to do before. */
+  private occupy(costUs: number): number {
+    if (this.world.charge === null) return 0;
+    const { nowMs } = this.world.clock;
+    this.freeMs = Math.max(nowMs, this.freeMs) + costUs / 1000;
+    return this.freeMs - nowMs;
+  }
+
+  private costUs(packet: Packet): number {
+    const { charge } = this.world;
+    if (charge === null || packet.kind !== 'consensus') return 0;
+    const requests = requestsIn(packet.message);
+    return charge.verifyUs * (signaturesIn(packet.message) + requests);
   }
 
   /** In this life only. */
@@ -289,8 +390,4 @@ export class Member {
     }
     this.draining = false;
   }
-}
-
-function requestsOf(final: Decided): readonly string[] {
-  return blockOf(final.value)?.requests ?? [];
 }

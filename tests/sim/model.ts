@@ -133,7 +133,7 @@ class Model {
     const actions: Action[] = [];
     const add = (name: string, ...inputs: readonly EngineInput[]) => actions.push({ name: `${voter} ${name}`, voter, inputs });
     if (timerView !== null && row.askedView + 1 < this.init.views)
-      add('times out', { kind: 'timer', height: this.cast.height, view: timerView });
+      add('times out', { kind: 'timer', name: 'view', height: this.cast.height, view: timerView });
     for (const proposal of heard.proposals) {
       add(`hears ${nameOf(proposal)}`, hear(proposal));
     }
@@ -278,7 +278,7 @@ function voteOf(message: ConsensusMessage): Vote | null {
 }
 
 function indexOf(message: ConsensusMessage): number {
-  return message.kind === 'decided' ? -1 : Number.parseInt(message.signer, 16);
+  return 'signer' in message ? Number.parseInt(message.signer, 16) : -1;
 }
 
 function nameOfDigest(digest: string): string {
@@ -296,8 +296,8 @@ function nameOf(message: ConsensusMessage, rename = (voter: number) => voter): s
       const asks = message.justification?.viewChanges.map((ask) => askName({ kind: 'view-change', ...ask }, rename)) ?? [];
       return `proposal ${nameOfDigest(message.digest)}@${message.view} [${asks.toSorted().join('; ')}]`;
     }
-    case 'decided':
-      return 'decided';
+    default:
+      return message.kind;
   }
 }
 

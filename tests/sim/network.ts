@@ -1,28 +1,17 @@
 // The network between simulated members: delays by region, loss, duplicates, reordering, partitions, one-way links. Frames
-// that a partition cuts are lost, as on a broken link. What crosses is counted.
+// that a partition cuts are lost, as on a broken link. Where it is charged, a member's frames wait for one another on its uplink.
+// What crosses is counted.
 import type { Clock } from './clock.ts';
 import type { Random } from './random.ts';
-import type { Packet } from './world.ts';
-
-export type NetName = 'lan' | 'wan';
-
-/** Median one-way delays between regions in milliseconds: Europe, US East, US West, Brazil, Japan, Australia. */
-const WAN_MS = [
-  [5, 45, 75, 100, 115, 140],
-  [45, 5, 32, 58, 80, 100],
-  [75, 32, 5, 88, 54, 70],
-  [100, 58, 88, 5, 130, 155],
-  [115, 80, 54, 130, 5, 55],
-  [140, 100, 70, 155, 55, 5],
-] as const;
-/** Delay within one site. */
-const LAN_MS = 0.5;
+import { type NetName, delayMs } from './regions.ts';
+import { sizeOf } from './wire.ts';
+import type { Charge, Packet } from './world.ts';
 
 export interface NetFaults {
   /** Probabilities per packet. */
   readonly loss: number;
   readonly duplicate: number;
-  /** Share of packets that take up to `slowMs` longer and so overtake none. */
+  /** Share of packets that take up to `slowMs` longer, so that others overtake them. */
   readonly reorder: number;
   readonly slowMs: number;
   /** Whether packets from one member to another are cut. */
@@ -31,37 +20,58 @@ export interface NetFaults {
 
 export const CALM: NetFaults = { loss: 0, duplicate: 0, reorder: 0, slowMs: 0, cut: () => false };
 
+export interface NetworkInit {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly net: NetName;
+  readonly members: number;
+  readonly charge: Charge | null;
+  deliver(from: number, to: number, packet: Packet): void;
+}
+
 export class SimNetwork {
   faults: NetFaults = CALM;
   total = 0;
+  /** Encoded bytes of everything that was sent; counted where the network is charged. */
+  totalBytes = 0;
   readonly countByType = new Map<string, number>();
-  private readonly clock: Clock;
-  private readonly random: Random;
-  private readonly net: NetName;
-  private readonly deliver: (from: number, to: number, packet: Packet) => void;
+  private readonly init: NetworkInit;
+  /** When each member's uplink has sent what waits on it. */
+  private readonly uplinkFreeMs: number[];
 
-  constructor(clock: Clock, random: Random, net: NetName, deliver: (from: number, to: number, packet: Packet) => void) {
-    this.clock = clock;
-    this.random = random;
-    this.net = net;
-    this.deliver = deliver;
+  constructor(init: NetworkInit) {
+    this.init = init;
+    this.uplinkFreeMs = new Array<number>(init.members).fill(0);
   }
 
   send(from: number, to: number, packet: Packet): void {
     this.note(packet);
-    const { faults, random } = this;
+    const { faults } = this;
+    const { random } = this.init;
+    const waitMs = this.uplinkMs(from, packet);
     if (faults.cut(from, to) || (faults.loss > 0 && random.chance(faults.loss))) return;
-    this.carry(from, to, packet);
-    if (faults.duplicate > 0 && random.chance(faults.duplicate)) this.carry(from, to, packet);
+    this.carry(from, to, packet, waitMs);
+    if (faults.duplicate > 0 && random.chance(faults.duplicate)) this.carry(from, to, packet, waitMs);
   }
 
-  private carry(from: number, to: number, packet: Packet): void {
-    const { faults, random } = this;
-    const base = this.net === 'lan' ? LAN_MS : (WAN_MS[from % 6]?.[to % 6] ?? 100);
+  private carry(from: number, to: number, packet: Packet, waitMs: number): void {
+    const { faults } = this;
+    const { random, net, members, clock, deliver } = this.init;
     const late = faults.reorder > 0 && random.chance(faults.reorder) ? random.unit() * faults.slowMs : 0;
-    this.clock.after(base * (1 + 0.2 * random.unit()) + late, () => {
-      this.deliver(from, to, packet);
-    });
+    const takesMs = delayMs(net, members, from, to) * (1 + 0.2 * random.unit());
+    clock.after(waitMs + takesMs + late, () => deliver(from, to, packet));
+  }
+
+  /** How long the packet waits and takes to leave its member, in milliseconds. */
+  private uplinkMs(from: number, packet: Packet): number {
+    const { charge, clock } = this.init;
+    if (charge === null) return 0;
+    const bytes = sizeOf(packet, charge.requestBytes);
+    this.totalBytes += bytes;
+    const startMs = Math.max(clock.nowMs, this.uplinkFreeMs[from] ?? 0);
+    const freeMs = startMs + (bytes * 8) / (charge.uplinkMbits * 1000);
+    this.uplinkFreeMs[from] = freeMs;
+    return freeMs - clock.nowMs;
   }
 
   /** Requests, replies and block transfer are not counted: only what members say to agree. */

@@ -2,19 +2,24 @@
 // long runs are `npm run sim -- swarm`.
 import { describe, expect, test } from 'vitest';
 import { BEHAVIOURS } from './faulty.ts';
+import { everybody } from './layout.ts';
 import { type Wish, planOf, randomPlan } from './plan.ts';
 import { run } from './run.ts';
 
 const calm: Wish = {
   seed: 1,
+  engine: 'pbft',
   members: 4,
+  sizes: [],
   requests: 10,
   faulty: 0,
   behaviour: 'silent',
+  place: 'random',
   net: 'lan',
   outstanding: 1,
   batch: 4,
   signer: 'stand-in',
+  charge: null,
 };
 const simulate = (wish: Partial<Wish>) => run(planOf({ ...calm, ...wish }));
 
@@ -82,7 +87,7 @@ describe('beyond F', () => {
 describe('a relaxed disk that loses its last rows makes a member faulty; a strict one never does (R3, R14)', () => {
   /** Kills all the time; every member’s disk is relaxed, but the checkers still hold `correct` ones to their word. */
   function killed(seed: number, relaxed: boolean) {
-    const plan = randomPlan(seed);
+    const plan = randomPlan(seed, ['pbft']);
     const chaos = {
       untilMs: 30_000,
       loss: 0.1,
@@ -92,15 +97,18 @@ describe('a relaxed disk that loses its last rows makes a member faulty; a stric
       partitionEveryMs: 0,
       killEveryMs: 150,
       freezeEveryMs: 0,
+      swizzleEveryMs: 0,
     };
     const forgetful = new Set(relaxed ? [0, 1, 2, 3] : []);
     return run({
       ...plan,
       members: 4,
+      epochs: [everybody(4, [])],
       requests: 30,
       faulty: new Map(),
       twins: new Set(),
       unreliable: new Set(),
+      corrupting: new Set(),
       forgetful,
       persistMs: 1,
       chaos,
