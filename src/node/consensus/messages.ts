@@ -185,8 +185,8 @@ export const laneVote = struct({
 });
 export type LaneVote = Decoded<typeof laneVote>;
 
-/** An admitted batch on its way to those outside its group. */
-export const certifiedBatch = struct({ certificate: laneCertificate, bytes: batchBytes });
+/** An admitted batch on its way to those outside its group; without bytes the news that it waits, for whoever may have missed it (R9). */
+export const certifiedBatch = struct({ certificate: laneCertificate, bytes: nullable(batchBytes) });
 export type CertifiedBatch = Decoded<typeof certifiedBatch>;
 
 export const consensusMessage = union({

@@ -5,17 +5,27 @@ import { memberOfRank } from '../circle.ts';
 import type { BatchReference, CertifiedBatch, LaneCertificate, LanePosition, Proposal } from '../messages.ts';
 import { leaderIndex } from '../roster.ts';
 import { hasSaid } from '../state.ts';
-import { heldBatch } from './persist.ts';
+import { bytesNamed } from './persist.ts';
 import { type GroupedTurn, type Standing, type StoredBatch, floorOf, isAbove, samePosition, sameReference } from './state.ts';
 
 /** Certified batches of one lane that are kept before they are ordered (R18). */
 export const MAX_STORED_PER_LANE = 64;
 
+/** Certified batches whose bytes are missing that are remembered (R18). */
+export const MAX_WANTED = 64;
+/** Certified batches that a member names to others when a height stalls. */
+const MAX_NEWS = 4;
+
+interface WholeBatch {
+  readonly certificate: LaneCertificate;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Stores a certified batch and tells the participant; returns whether it is new. One that a proposal lists makes room for
  * itself: a captured group that certifies without end crowds out only what is its own.
  */
-export function admit(turn: GroupedTurn, standing: Standing, { certificate, bytes }: CertifiedBatch, listed = false): boolean {
+export function admit(turn: GroupedTurn, standing: Standing, { certificate, bytes }: WholeBatch, listed = false): boolean {
   const { reference } = certificate;
   const { lane } = turn;
   if (!isAbove(reference, floorOf(lane, reference.group))) return false;
@@ -26,7 +36,8 @@ export function admit(turn: GroupedTurn, standing: Standing, { certificate, byte
   for (const other of ofLane) if (samePosition(other.reference, reference)) accuseTwice(turn, other.certificate, certificate);
   const own = memberOfRank(turn.configuration, reference.group, reference.localView) === standing.self;
   const store = lane.store.filter((stored) => stored !== crowded);
-  turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }] });
+  const wanted = lane.wanted.filter((other) => !sameReference(other.reference, reference));
+  turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }], wanted });
   turn.effects.push({ kind: 'batch', batch: { reference, certificate, bytes } });
   return true;
 }
@@ -46,17 +57,47 @@ function accuseTwice(turn: GroupedTurn, one: LaneCertificate, other: LaneCertifi
 }
 
 /** A certified batch from another member: stored, and passed on where that is this member's task. */
-export function hearCertifiedBatch(turn: GroupedTurn, standing: Standing, batch: CertifiedBatch): void {
-  if (!admit(turn, standing, batch)) return;
-  const { group } = batch.certificate.reference;
+export function hearCertifiedBatch(turn: GroupedTurn, standing: Standing, { certificate, bytes }: CertifiedBatch): void {
+  if (bytes === null) return hearNews(turn, standing, certificate);
+  if (!admit(turn, standing, { certificate, bytes })) return;
+  const { group } = certificate.reference;
   const relays = group !== standing.group && memberOfRank(turn.configuration, standing.group, group) === standing.self;
-  if (relays) turn.effects.push({ kind: 'send', to: standing.fellows, message: { kind: 'certified-batch', ...batch } });
+  if (relays) turn.effects.push({ kind: 'send', to: standing.fellows, message: { kind: 'certified-batch', certificate, bytes } });
+}
+
+/** The batch waits, says somebody; its bytes are asked for unless they are here. */
+function hearNews(turn: GroupedTurn, standing: Standing, certificate: LaneCertificate): void {
+  const { lane } = turn;
+  const { reference } = certificate;
+  const bytes = bytesNamed(turn, reference.digest);
+  if (bytes !== null) {
+    admit(turn, standing, { certificate, bytes });
+    return;
+  }
+  const isNew =
+    isAbove(reference, floorOf(lane, reference.group)) && !lane.wanted.some((other) => sameReference(other.reference, reference));
+  if (isNew && lane.wanted.length < MAX_WANTED) turn.setLane({ wanted: [...lane.wanted, certificate] });
+}
+
+/**
+ * R9: tells others which batches wait, when a height stalls: leader and group, and in each other group a member of another rank
+ * every time. Who should have passed them on may not have; whoever knows of one presses for it (R7).
+ */
+export function tellNews(turn: GroupedTurn, standing: Standing, leader: PartyId): void {
+  const { bypasses } = turn.state.carriage;
+  const others = turn.configuration.groups.flatMap((_, other) =>
+    other === standing.group ? [] : [memberOfRank(turn.configuration, other, standing.rank + bypasses)],
+  );
+  const to = [...new Set([leader, ...standing.fellows, ...others])].filter((party) => party !== standing.self);
+  for (const { certificate } of turn.lane.store.slice(0, MAX_NEWS)) {
+    turn.effects.push({ kind: 'send', to, message: { kind: 'certified-batch', certificate, bytes: null } });
+  }
 }
 
 /** What a proposal carries: certificates prove its cut; bytes are here, in it, or still missing. */
 export function takeCarried(turn: GroupedTurn, standing: Standing, proposal: Proposal): void {
   for (const { certificate, bytes } of proposal.carried) {
-    const known = bytes ?? heldBatch(turn, certificate.reference)?.bytes ?? null;
+    const known = bytes ?? bytesNamed(turn, certificate.reference.digest);
     if (known !== null) admit(turn, standing, { certificate, bytes: known }, true);
   }
 }
@@ -104,6 +145,7 @@ export function forgetOrdered(turn: GroupedTurn, standing: Standing, ordered: re
   const { lane } = turn;
   const floor = floorOf(lane, standing.group);
   turn.setLane({
+    wanted: lane.wanted.filter((certificate) => isAbove(certificate.reference, floorOf(lane, certificate.reference.group))),
     recalled: lane.recalled.filter((held) => isAbove(held.reference, floorOf(lane, held.reference.group))),
     store: lane.store.filter((stored) => isAbove(stored.reference, floorOf(lane, stored.reference.group))),
     slots: lane.slots.filter((slot) => isAbove({ group: standing.group, ...slot }, floor)),

@@ -6,7 +6,7 @@ import type { ConsensusMessage, Inquiry } from '../messages.ts';
 import { leaderOf } from '../roster.ts';
 import { voteOf } from '../speak.ts';
 import { certificateFrom, quorumDigest } from '../tally.ts';
-import { takeCarried } from './batches.ts';
+import { takeCarried, tellNews } from './batches.ts';
 import { startPatience } from './carriage.ts';
 import { heldBatch } from './persist.ts';
 import type { GroupedTurn, Standing } from './state.ts';
@@ -28,6 +28,11 @@ export function park(turn: GroupedTurn, proposal: Verified<ProposalMessage>): vo
   startPatience(turn);
 }
 
+/** Whether every batch that the proposal lists is here. */
+export function isComplete(turn: GroupedTurn, proposal: ProposalMessage): boolean {
+  return missingIn(turn, proposal).length === 0;
+}
+
 function missingIn(turn: GroupedTurn, { carried }: ProposalMessage): readonly Digest[] {
   const references = carried.map(({ certificate }) => certificate.reference);
   return references.filter((reference) => heldBatch(turn, reference) === null).map((reference) => reference.digest);
@@ -37,14 +42,22 @@ function missingIn(turn: GroupedTurn, { carried }: ProposalMessage): readonly Di
 export function unpark(turn: GroupedTurn, standing: Standing): void {
   for (const proposal of turn.state.carriage.parked) {
     takeCarried(turn, standing, proposal);
-    if (missingIn(turn, proposal).length > 0) continue;
+    if (!isComplete(turn, proposal)) continue;
     turn.setCarriage({ parked: turn.state.carriage.parked.filter((other) => other !== proposal) });
     turn.effects.push({ kind: 'judge', message: proposal });
   }
 }
 
-/** Batches of parked proposals are asked for: of the proposal's leader, then of whoever certified them. */
+/** Batches of parked proposals are asked for: of the proposal's leader, then of whoever certified them. Others only of these. */
 export function askForBatches(turn: GroupedTurn, standing: Standing): void {
+  for (const { reference, votes } of turn.lane.wanted) {
+    inquire(
+      turn,
+      standing,
+      votes.map((vote) => vote.signer),
+      [reference.digest],
+    );
+  }
   for (const proposal of turn.state.carriage.parked) {
     const missing = missingIn(turn, proposal);
     const certifiers = proposal.carried
@@ -58,12 +71,13 @@ export function askForBatches(turn: GroupedTurn, standing: Standing): void {
 export function bypass(turn: GroupedTurn, standing: Standing): void {
   const { open } = turn;
   const { view } = open.row;
-  turn.setCarriage({ bypassedView: view });
+  turn.setCarriage({ bypassedView: view, bypasses: turn.state.carriage.bypasses + 1 });
   const leader = leaderOf(turn.configuration, open.height, view);
   for (const { phase, view: at, digest } of open.row.said) {
     if (at !== view || digest === null || (phase !== 'prepare' && phase !== 'commit') || leader === standing.self) continue;
     turn.effects.push({ kind: 'say', message: voteOf(open, phase, digest), to: [leader] });
   }
+  tellNews(turn, standing, leader);
   inquire(turn, standing, [leader, ...turn.configuration.voters.map((voter) => voter.party)], []);
   askForBatches(turn, standing);
 }

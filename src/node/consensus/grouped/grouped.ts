@@ -8,8 +8,8 @@ import { type ConsensusMessage, epochOf } from '../messages.ts';
 import { pbft } from '../pbft.ts';
 import { viewDelayMs } from '../timing.ts';
 import { carriedFor, forgetOrdered, hearCertifiedBatch, spread, takeCarried } from './batches.ts';
-import { answerInquiry, askForBatches, bypass, park, unpark } from './bypass.ts';
-import { audienceFor, carry, passOnAsk, passOnProposal } from './carriage.ts';
+import { answerInquiry, askForBatches, bypass, isComplete, park, unpark } from './bypass.ts';
+import { audienceFor, carry, passOnAsk, passOnProposal, startPatience } from './carriage.ts';
 import { hearBatch, hearLaneVote, hearMove, hearOverdue, requestBatch, takeBatch } from './lane.ts';
 import { wholeRow } from './persist.ts';
 import { type GroupedState, GroupedTurn, type Standing, emptyLaneState, freshCarriage, initialGrouped, standingOf } from './state.ts';
@@ -98,6 +98,7 @@ function hear(turn: GroupedTurn, standing: Standing, message: Verified<Consensus
       return inEpoch ? hearMove(turn, standing, message) : undefined;
     case 'certified-batch':
       if (inEpoch) hearCertifiedBatch(turn, standing, message);
+      if (turn.lane.wanted.length > 0) startPatience(turn);
       return unpark(turn, standing);
     case 'inquiry':
       return answerInquiry(turn, standing, message);
@@ -122,7 +123,8 @@ function hearProposal(
   if (isOpen) {
     passOnProposal(turn, standing, message);
     takeCarried(turn, standing, message);
-    if (validity === 'incomplete') return parkOrJudge(turn, standing, message);
+    // A value that was voted for can be proposed again by anybody who locked it: so with every batch, in its own lane (R4).
+    if (validity === 'incomplete' || (validity === 'valid' && !isComplete(turn, message))) return parkOrJudge(turn, standing, message);
   }
   agree(turn, standing, { kind: 'message', message, validity });
 }

@@ -1,5 +1,6 @@
 // One row for everything that this member has said (R3): agreement's part and the lane's, with the bytes of every batch that
 // either refers to, in one transaction.
+import type { Digest } from '../../base/index.ts';
 import type { HeldBatch, VoteRow } from '../engine.ts';
 import { type GroupedTurn, sameReference } from './state.ts';
 
@@ -30,4 +31,11 @@ export function heldBatch(turn: GroupedTurn, reference: HeldBatch['reference']):
   const slot = slots.find(({ batch }) => batch !== null && sameReference(batch.reference, reference));
   if (slot?.batch) return { reference, bytes: slot.batch.bytes, certificate: null };
   return turn.lane.recalled.find((held) => sameReference(held.reference, reference)) ?? null;
+}
+
+/** The bytes with this digest: two lanes may hold the same requests. */
+export function bytesNamed(turn: GroupedTurn, digest: Digest): Uint8Array | null {
+  const { store, slots, recalled } = turn.lane;
+  const proposed = slots.flatMap(({ batch }) => (batch === null ? [] : [batch]));
+  return [...store, ...proposed, ...recalled].find((held) => held.reference.digest === digest)?.bytes ?? null;
 }

@@ -36,6 +36,8 @@ export interface Lane {
   readonly store: readonly StoredBatch[];
   /** From before a restart: not certified, but promised to be served. */
   readonly recalled: readonly HeldBatch[];
+  /** Certified, but their bytes are not here. */
+  readonly wanted: readonly LaneCertificate[];
   /** In final state. */
   readonly ordered: readonly LanePosition[];
   /** Requests wait for a batch. */
@@ -62,6 +64,8 @@ export interface Carriage {
   /** Answers given, by asker. */
   readonly answers: ReadonlyMap<PartyId, number>;
   readonly inquiries: number;
+  /** Times that this member went past others in this height. */
+  readonly bypasses: number;
   /** The highest view that was asked for through relays; asked again, it goes to everybody. */
   readonly relayedAsk: number;
   /** Whether the own proposal of view 0 was sent. */
@@ -89,6 +93,7 @@ export const freshCarriage: Carriage = {
   direct: [],
   answers: new Map(),
   inquiries: 0,
+  bypasses: 0,
   relayedAsk: 0,
   proposed: false,
   parked: [],
@@ -98,7 +103,7 @@ export const initialGrouped: GroupedState = { core: pbft.initial, lane: null, ca
 
 export function emptyLaneState(size: number): Lane {
   const moves = new Array<null>(size).fill(null);
-  return { row: emptyLane, slots: [], moves, store: [], recalled: [], ordered: [], unbatched: false, requested: false };
+  return { row: emptyLane, slots: [], moves, store: [], recalled: [], wanted: [], ordered: [], unbatched: false, requested: false };
 }
 
 /** One step in the making. */
