@@ -44,6 +44,7 @@ function countSignatures(message: ConsensusMessage): number {
     case 'vote':
     case 'lane-vote':
     case 'lane-move':
+    case 'audit':
       return 1;
   }
 }
@@ -68,7 +69,7 @@ function countRequests(message: ConsensusMessage): number {
     }
     case 'batch':
     case 'certified-batch':
-      return requestsInBatch(message.bytes).length;
+      return message.bytes === null ? 0 : requestsInBatch(message.bytes).length;
     default:
       return 0;
   }

@@ -65,7 +65,8 @@ export class Checkers implements Watcher {
   said(member: number, message: Unsigned, durable: VoteRow | null): void {
     if (!this.init.isCorrect(member)) return;
     if (message.kind === 'batch' || message.kind === 'lane-vote' || message.kind === 'lane-move') this.saidInLane(member, message, durable);
-    else this.saidAtHeight(member, message, durable);
+    // A verdict follows from the bytes alone, so that nothing of it needs to be durable.
+    else if (message.kind !== 'audit') this.saidAtHeight(member, message, durable);
   }
 
   private saidAtHeight(member: number, message: UnsignedGlobal, durable: VoteRow | null): void {

@@ -2,10 +2,10 @@
 // it, listed here and checked by the verify stage. A certificate is all or nothing: every signature, no strangers.
 import { type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
 import type { Configuration, Verified } from './engine.ts';
-import type { Bundle, Certificate, ConsensusMessage, Inquiry, Proposal, ViewChange } from './messages.ts';
+import type { Audit, Bundle, Certificate, ConsensusMessage, Inquiry, Proposal, ViewChange } from './messages.ts';
 import { batchChecks, laneCertificateChecks, laneMoveChecks, laneVoteChecks } from './lane-checks.ts';
 import { leaderOf, voterIndex } from './roster.ts';
-import { type SignatureCheck, saidBytes, statementBytes, voteSaid } from './statement.ts';
+import { type SignatureCheck, auditBytes, saidBytes, statementBytes, voteSaid } from './statement.ts';
 
 type Checks = readonly SignatureCheck[] | Rejection;
 
@@ -43,7 +43,17 @@ export function signatureChecks(message: ConsensusMessage, configuration: Config
       return laneMoveChecks(message, configuration);
     case 'certified-batch':
       return laneCertificateChecks(message.certificate, configuration);
+    case 'audit':
+      return auditChecks(message, configuration);
   }
+}
+
+/** By an auditor of this epoch; whose turn it was is looked at where the verdict counts. */
+function auditChecks(audit: Audit, configuration: Configuration): Checks {
+  if (audit.epoch !== configuration.epoch) return wrongEpoch(audit.epoch, configuration);
+  const auditor = configuration.observers?.find((candidate) => candidate.party === audit.signer);
+  if (auditor === undefined) return reject('no-auditor', 'the verdict comes from nobody who audits in this epoch');
+  return [{ publicKey: auditor.memberKey, bytes: auditBytes(audit, configuration), signature: audit.signature }];
 }
 
 /**

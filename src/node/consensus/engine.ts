@@ -2,6 +2,7 @@
 // An engine never sees a clock, a key or a network; it is told and it asks.
 import type { Brand, ChannelId, Digest, PartyId } from '../base/index.ts';
 import type {
+  Audit,
   Batch,
   BatchReference,
   Certificate,
@@ -40,6 +41,10 @@ export interface Configuration {
   readonly groups: readonly (readonly PartyId[])[];
   /** Who sits where, by group (R7). Follows from final state below the open height. */
   readonly seats: readonly Seat[];
+  /** All voters in the order in which they lead; absent: the permutation that the digest seeds (R7). With `dpos` and `dmdl` by rank. */
+  readonly order?: readonly PartyId[];
+  /** Members without a vote to whom what becomes final is sent, in the order of their turns: auditors with `dpos`, committers with `dmdl`. */
+  readonly observers?: readonly Voter[];
 }
 
 /** Opaque to the engine but for the batches that it refers to. */
@@ -86,7 +91,7 @@ export interface VoteRow {
 }
 
 /** A message of our own that still lacks its signature. */
-export type Unsigned = UnsignedGlobal | UnsignedLane;
+export type Unsigned = UnsignedGlobal | UnsignedLane | UnsignedAudit;
 
 /** About one height, to count in the global quorum. */
 export type UnsignedGlobal =
@@ -99,6 +104,9 @@ export type UnsignedLane =
   | ({ readonly kind: 'batch' } & Omit<Batch, 'signature'>)
   | ({ readonly kind: 'lane-vote' } & Omit<LaneVote, 'signature'>)
   | ({ readonly kind: 'lane-move' } & Omit<LaneMove, 'signature'>);
+
+/** What an auditor says of a block: counted in no quorum. */
+export type UnsignedAudit = { readonly kind: 'audit' } & Omit<Audit, 'signature'>;
 
 /** Who is told: every other voter, or these. */
 export type Audience = 'voters' | readonly PartyId[];

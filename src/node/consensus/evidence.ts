@@ -5,7 +5,7 @@ import { type Rejection, isRejection, reject } from '../base/index.ts';
 import { ownCheck } from './checks.ts';
 import type { Configuration, Evidence, Verified } from './engine.ts';
 import { hearCertificate, hearProposal, hearViewChange, hearVote } from './hear.ts';
-import { type AgreementMessage, type ConsensusMessage, type Vote, heightOf, isLaneMessage, viewOf } from './messages.ts';
+import { type AgreementMessage, type ConsensusMessage, type Vote, heightOf, isAgreementMessage, viewOf } from './messages.ts';
 import { leaderOf } from './roster.ts';
 import { Turn, openHeight } from './state.ts';
 import type { SignatureCheck } from './statement.ts';
@@ -31,7 +31,7 @@ export function evidenceIn(
 }
 
 function isAbout(message: ConsensusMessage, height: number): message is AgreementMessage & Verified<ConsensusMessage> {
-  return !isLaneMessage(message) && message.kind !== 'inquiry' && heightOf(message) === height;
+  return isAgreementMessage(message) && heightOf(message) === height;
 }
 
 /**

@@ -54,6 +54,25 @@ export type LanePosition = Decoded<typeof lanePosition>;
 export const batchReference = struct({ ...laneFields, digest });
 export type BatchReference = Decoded<typeof batchReference>;
 
+/** An auditor's judgement of proposed bytes (P3-20). */
+export const auditVerdict = oneOf('sound', 'unsound');
+export type AuditVerdict = Decoded<typeof auditVerdict>;
+
+/** Signed bytes of an auditor: a layer of its own, so that a verdict never serves as a vote (R1). */
+export const auditStatement = struct({
+  protocol: uint(PROTOCOL_VERSION),
+  channel: channelId,
+  epoch: uint(),
+  configuration: digest,
+  layer: oneOf('audit'),
+  height: uint(),
+  view: uint(),
+  digest,
+  verdict: auditVerdict,
+  signer: partyId,
+});
+export type AuditStatement = Decoded<typeof auditStatement>;
+
 export const lanePhase = oneOf('batch', 'prepare', 'commit', 'move');
 export type LanePhase = Decoded<typeof lanePhase>;
 
@@ -189,6 +208,10 @@ export type LaneVote = Decoded<typeof laneVote>;
 export const certifiedBatch = struct({ certificate: laneCertificate, bytes: nullable(batchBytes) });
 export type CertifiedBatch = Decoded<typeof certifiedBatch>;
 
+/** By the auditor whose turn it is, about what the producer of the view proposed (P3-20). Delays a vote, counts as none. */
+export const audit = struct({ epoch: uint(), height: uint(), view: uint(), digest, verdict: auditVerdict, signer: partyId, signature });
+export type Audit = Decoded<typeof audit>;
+
 export const consensusMessage = union({
   proposal,
   vote,
@@ -201,18 +224,23 @@ export const consensusMessage = union({
   'lane-vote': laneVote,
   'lane-move': laneMove,
   'certified-batch': certifiedBatch,
+  audit,
 });
 export type ConsensusMessage = Decoded<typeof consensusMessage>;
 
 /** What is said inside groups and between them about batches: of an epoch, but of no height. */
 export type LaneMessage = Extract<ConsensusMessage, { kind: 'batch' | 'lane-vote' | 'lane-move' | 'certified-batch' }>;
-/** What agreement itself hears; the rest is about who lacks what. */
-export type AgreementMessage = Exclude<HeightMessage, { kind: 'inquiry' }>;
+/** What agreement itself hears; the rest is about who lacks what, or advice. */
+export type AgreementMessage = Exclude<HeightMessage, { kind: 'inquiry' | 'audit' }>;
 /** What is about one height. */
 export type HeightMessage = Exclude<ConsensusMessage, LaneMessage>;
 
 export function isLaneMessage(message: ConsensusMessage): message is LaneMessage {
   return message.kind === 'batch' || message.kind === 'lane-vote' || message.kind === 'lane-move' || message.kind === 'certified-batch';
+}
+
+export function isAgreementMessage(message: ConsensusMessage): message is AgreementMessage {
+  return !isLaneMessage(message) && message.kind !== 'inquiry' && message.kind !== 'audit';
 }
 
 /** The height that a message is about. */

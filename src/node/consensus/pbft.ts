@@ -5,7 +5,7 @@ import { assert } from '../base/index.ts';
 import { advance, awaitsValue, nextViewOnTimeout, reportBehind } from './advance.ts';
 import type { Engine, EngineEffect, EngineInput, Step, Validity } from './engine.ts';
 import { hearCertificate, hearDecided, hearProposal, hearViewChange, hearVote } from './hear.ts';
-import { type AgreementMessage, type ConsensusMessage, epochOf, heightOf, isLaneMessage } from './messages.ts';
+import { type AgreementMessage, type ConsensusMessage, epochOf, heightOf, isAgreementMessage } from './messages.ts';
 import { sayAgain, sayProposal, sayViewChange } from './speak.ts';
 import { type PbftState, Turn, openHeight, finalMessage } from './state.ts';
 
@@ -87,7 +87,7 @@ function timeOut(turn: Turn, input: Input<'timer'>): void {
 }
 
 function receive(turn: Turn, state: PbftState, message: ConsensusMessage, validity: Validity): void {
-  if (isLaneMessage(message) || message.kind === 'inquiry') return;
+  if (!isAgreementMessage(message)) return;
   const { configuration, done } = turn.open;
   const above = heightOf(message) - turn.open.height;
   if (above < 0 || (above === 0 && done)) answer(turn, state, message);

@@ -23,9 +23,18 @@ function rosterOf(configuration: Configuration): Roster {
   );
   assert(configuration.quorum === quorum(parties.length, configuration.tolerated), 'the quorum follows its formula (R0)');
   assert(configuration.quorum <= parties.length, 'the voters can reach their quorum');
-  const roster = { indexByParty: new Map(parties.map((party, i) => [party, i])), turns: permutation(parties.length, configuration.digest) };
+  const indexByParty = new Map(parties.map((party, i) => [party, i]));
+  const roster = { indexByParty, turns: turnsOf(configuration, indexByParty) };
   rosters.set(configuration, roster);
   return roster;
+}
+
+/** By the configuration's order, which follows from ranks, or by the permutation that it seeds. */
+function turnsOf({ order, voters, digest }: Configuration, indexByParty: Roster['indexByParty']): readonly number[] {
+  if (order === undefined) return permutation(voters.length, digest);
+  const turns = order.map((party) => present(indexByParty.get(party), 'a voter'));
+  assert(turns.length === voters.length && new Set(turns).size === turns.length, 'every voter has one turn');
+  return turns;
 }
 
 /** Position of a party among the voters, or -1 where it does not vote. */

@@ -3,8 +3,9 @@
 // proposal, so that a leader is never counted twice and signs no second statement in its view.
 import type { Digest, PartyId } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
-import type { Configuration, Unsigned, UnsignedGlobal } from './engine.ts';
+import type { Configuration, Unsigned, UnsignedAudit, UnsignedGlobal } from './engine.ts';
 import {
+  type AuditStatement,
   type BatchReference,
   type Certificate,
   type LanePhase,
@@ -12,6 +13,7 @@ import {
   type Phase,
   type Statement,
   PROTOCOL_VERSION,
+  auditStatement,
   laneStatement,
   statement,
 } from './messages.ts';
@@ -43,6 +45,8 @@ export function statementBytes(message: Unsigned, configuration: Configuration):
       return laneBytes(message.phase, message.reference, message.signer, configuration);
     case 'lane-move':
       return moveBytes(message, configuration);
+    case 'audit':
+      return auditBytes(message, configuration);
     default:
       return saidBytes(messageSaid(message, configuration), configuration);
   }
@@ -64,6 +68,25 @@ export function moveBytes(
   configuration: Configuration,
 ): Uint8Array {
   return encode(laneStatement, { ...laneCommon(configuration), phase: 'move', group, localView, sequence: 0, digest: null, signer });
+}
+
+/** What an auditor says of a block (P3-20). */
+export function auditBytes(message: Omit<UnsignedAudit, 'kind'>, configuration: Configuration): Uint8Array {
+  const { channel, epoch, digest: of } = configuration;
+  const { height, view, digest, verdict, signer } = message;
+  const full: AuditStatement = {
+    protocol: PROTOCOL_VERSION,
+    channel,
+    epoch,
+    configuration: of,
+    layer: 'audit',
+    height,
+    view,
+    digest,
+    verdict,
+    signer,
+  };
+  return encode(auditStatement, full);
 }
 
 function laneCommon(configuration: Configuration): Pick<LaneStatement, 'protocol' | 'channel' | 'epoch' | 'configuration' | 'layer'> {

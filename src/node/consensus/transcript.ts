@@ -234,6 +234,7 @@ function wordsOf(message: Unsigned): string {
     return `${message.kind === 'batch' ? 'batch' : `lane ${message.phase}`} ${nameOf(digest)}@${localView}/${sequence}`;
   }
   const at = `@${message.view}`;
+  if (message.kind === 'audit') return `${message.verdict} ${nameOf(message.digest)}${at}`;
   if (message.kind === 'proposal') return `propose ${nameOf(message.digest)}${at}`;
   if (message.kind === 'vote') return `${message.phase} ${nameOf(message.digest)}${at}`;
   return `view-change${at} lock ${message.lockedDigest === null ? 'none' : `${nameOf(message.lockedDigest)}@${String(message.lockedView)}`}`;

@@ -167,7 +167,10 @@ function leadOne(turn: GroupedTurn, standing: Standing, effect: EngineEffect): v
       return;
     case 'say':
       assert(
-        effect.message.kind !== 'batch' && effect.message.kind !== 'lane-vote' && effect.message.kind !== 'lane-move',
+        effect.message.kind !== 'batch' &&
+          effect.message.kind !== 'lane-vote' &&
+          effect.message.kind !== 'lane-move' &&
+          effect.message.kind !== 'audit',
         'agreement speaks of heights',
       );
       return sayThrough(turn, standing, effect.message);
