@@ -1,5 +1,17 @@
 // crypto/oprf/: serial numbers that nobody can find by trying (P2-05, T13). Its door.
 export { type Allowance, type AllowanceRule, spendEvaluation } from './allowance.ts';
+export {
+  SERIAL_SHARE_BYTES,
+  type SerialDealing,
+  dealSerialKey,
+  decodeSerialDealing,
+  encodeSerialDealing,
+  joinSerialDealings,
+  refusesSerialDealing,
+  serialCommitmentBytes,
+  serialDealingBytes,
+} from './dealing.ts';
+export { SERIAL_LOCATOR_BYTES, type SerialLocator, serialEntryKey, serialLocator } from './locator.ts';
 export { normalisedName, normalisedNumber, serialInput } from './normalise.ts';
 export {
   type BlindedInput,
@@ -22,4 +34,5 @@ export {
   encodePartialEvaluation,
   evaluatePartially,
   finalizeSerialFromParts,
+  refusesPartialEvaluation,
 } from './threshold.ts';

@@ -169,8 +169,8 @@ describe('trying identity numbers (row 43)', () => {
     expect(accepted(serialAt(otherKeys, NAME, victim))).toBe(tried.at(-1));
   });
 
-  test('asking the authority for each guess ends at its allowance', () => {
-    const rule = { evaluations: 50, windowMs: 86_400_000 };
+  test('asking the authority for each guess ends at its allowance: a year of birth dates takes more than a year', () => {
+    const rule = { burst: 50, refillMs: 300_000 };
     let allowance: Allowance | null = null;
     let asked = 0;
     for (const number of candidates(1)) {
@@ -183,6 +183,10 @@ describe('trying identity numbers (row 43)', () => {
     expect(asked).toBe(50);
     expect(spendEvaluation(rule, allowance, 60_000)).toMatchObject({ reason: 'rate-limited' });
     expect(spendEvaluation(rule, allowance, -60_000)).toMatchObject({ reason: 'rate-limited' });
-    expect(spendEvaluation(rule, allowance, rule.windowMs)).toEqual({ windowStartMs: rule.windowMs, spent: 1 });
+    expect(spendEvaluation(rule, allowance, rule.refillMs)).toEqual({ fullAtMs: 51 * rule.refillMs });
+    expect(spendEvaluation(rule, allowance, 1_000 * rule.refillMs)).toEqual({ fullAtMs: 1_001 * rule.refillMs });
+    // One name, one region, 365 birth dates, 1,000 sequence numbers: what `candidates(1000)` would try.
+    const triesPerYear = rule.burst + (365 * 86_400_000) / rule.refillMs;
+    expect(triesPerYear).toBeLessThan(365 * 1_000);
   });
 });

@@ -65,8 +65,19 @@ export function evaluatePartially(holder: number, share: bigint, blinded: Uint8A
   return { holder, point, proof: proveEqualLogs(RISTRETTO, USE, share, claim, random) };
 }
 
+/** Why one part does not count, or null: asked of each as it comes, so that another authority can be asked in time. */
+export function refusesPartialEvaluation(
+  commitments: Commitments<RistrettoPoint>,
+  blinded: Uint8Array,
+  part: PartialEvaluation,
+): Rejection | null {
+  const element = decodeRistretto(blinded, 'the blinded element');
+  if (isRejection(element)) return element;
+  return partialHolds(commitments, element, part) ? null : falsePart(part);
+}
+
 /** Whether a part was made with the share that the key's commitments give to its holder. */
-export function partialHolds(commitments: Commitments<RistrettoPoint>, blinded: RistrettoPoint, part: PartialEvaluation): boolean {
+function partialHolds(commitments: Commitments<RistrettoPoint>, blinded: RistrettoPoint, part: PartialEvaluation): boolean {
   const publicPoint = holderPoint(RISTRETTO, commitments, part.holder);
   const claim = { publicPoint, bases: [blinded], images: [part.point], context: contextOf(part.holder) };
   return equalLogsHold(RISTRETTO, USE, claim, part.proof);
@@ -84,9 +95,13 @@ export function finalizeSerialFromParts(
   ]);
   if (isRejection(decoded)) return decoded;
   const wrong = parts.find((part) => !partialHolds(commitments, decoded[0], part));
-  if (wrong !== undefined) return reject('oprf-proof', `authority ${wrong.holder} did not use its share of the key`);
+  if (wrong !== undefined) return falsePart(wrong);
   const evaluated = combinePartials(RISTRETTO, parts, commitments.length);
   if (isRejection(evaluated)) return evaluated;
   // Every part is proved: the last step is the one of the mode without a proof, which hashes alike (RFC 9497 section 3.3.1).
   return serialNumberOf(ristretto255_oprf.oprf.finalize(request.input, request.blind, evaluated.toBytes()));
+}
+
+function falsePart({ holder }: PartialEvaluation): Rejection {
+  return reject('oprf-proof', `authority ${holder} did not use its share of the key`);
 }
