@@ -1,6 +1,6 @@
 // What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
-import type { BundleFault, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
+import type { BundleFault, FileCommands, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
@@ -336,6 +336,8 @@ export interface ClinicordNode {
   writeUnconfirmed(record: RecordId, reason: string): Promise<void>;
   markEnteredInError(record: RecordId, reason: string): Promise<void>;
   requestAccess(record: RecordId, purpose: string, untilMs: number): Promise<void>;
+
+  readonly files: FileCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

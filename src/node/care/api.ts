@@ -25,6 +25,7 @@ export type CareCommands = Pick<
   | 'confirmRecord'
   | 'disputeRecord'
   | 'grantAccess'
+  | 'files'
   | 'approveRequest'
   | 'declineRequest'
   | 'revokeGrant'

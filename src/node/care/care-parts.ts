@@ -9,6 +9,7 @@ import { Applications } from './applications.ts';
 import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
+import { Files } from './files.ts';
 import { Involved } from './involved.ts';
 import { LedgerNews } from './ledger-news.ts';
 import { type Box, type OpenedLetter, boxOf } from './letter.ts';
@@ -34,6 +35,7 @@ export class CareParts {
   readonly work: Workplace;
   readonly patients: Patients;
   readonly previews: Previews;
+  readonly files: Files;
   readonly writing: Writing;
   readonly amending: Amending;
   readonly offers: Offers;
@@ -64,7 +66,8 @@ export class CareParts {
     const involved = new Involved(environment.party, () => environment.channel.projection());
     this.patients = new Patients(work);
     this.previews = new Previews(work, this.patients);
-    this.writing = new Writing(work, this.previews);
+    this.files = new Files(work);
+    this.writing = new Writing(work, this.previews, this.files);
     this.amending = new Amending(work, this.writing);
     this.offers = new Offers(work, (letter) => void this.reader.take([letter]));
     this.verdicts = new Verdicts(work);
@@ -127,6 +130,7 @@ export class CareParts {
     const unlocked = this.work.environment.person() !== null;
     if (unlocked) {
       await this.patients.load();
+      await this.files.load();
       await this.work.ways.load();
       await this.verdicts.load();
       await this.offers.load();
@@ -134,7 +138,7 @@ export class CareParts {
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.offers, this.verdicts]) part.forget();
+      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts]) part.forget();
     }
     this.applications.open();
     this.applying.kick();

@@ -5,7 +5,7 @@ import type { CareParts } from './care-parts.ts';
 import { contactLinkOf } from './patients.ts';
 
 export function commandsOf(parts: CareParts): CareCommands {
-  const { work, patients, previews, writing, amending, sharing, reading, applications } = parts;
+  const { work, patients, previews, files, writing, amending, sharing, reading, applications } = parts;
   return {
     contactLink: () =>
       contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label ?? '' }),
@@ -20,6 +20,12 @@ export function commandsOf(parts: CareParts): CareCommands {
     markEnteredInError: (record, reason) => amending.markEnteredInError(record, reason),
     requestAccess: (record, purpose, untilMs) => sharing.request(record, purpose, untilMs),
     openRecord: (record, version) => reading.open(record, version),
+    files: {
+      attach: (patient, source, onProgress) => files.attach(patient, source, onProgress),
+      unfinished: async (patient) => files.unfinished(patient),
+      discard: (patient, file) => files.discard(patient, file),
+      open: (file) => reading.openFile(file),
+    },
     confirmRecord: (record, version) => confirm(parts, record, version),
     disputeRecord: (record, version, reason) => dispute(parts, record, version, reason),
     grantAccess: (grant) => sharing.grant(grant),

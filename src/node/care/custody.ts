@@ -26,12 +26,20 @@ export class Custody {
     this.init = init;
   }
 
-  /** Whether this keeper now holds every one of `cids` and the manifest. Throws AppError for what it says instead. */
-  async keepAt(keeper: Keeper, manifest: Manifest, cids: readonly string[]): Promise<boolean> {
+  /**
+   * Whether this keeper now holds every one of `cids`, all chunks of files and the manifest. A keeper that is still fetching is asked again as
+   * long as it gets on. Throws AppError for what it says instead.
+   */
+  async keepAt(keeper: Keeper, manifest: Manifest, cids: readonly string[], onHeld: (heldBytes: number) => void): Promise<boolean> {
     const request = { manifest: manifestBytes(manifest) };
-    const answer = await this.init.desk.ask(keeper, REQUEST_KINDS.keep, keep, kept, request, KEEP_TIMEOUT_MS);
-    const held = new Set(answer.cids);
-    return cids.every((cid) => held.has(cid));
+    for (let beforeBytes = -1; ;) {
+      const answer = await this.init.desk.ask(keeper, REQUEST_KINDS.keep, keep, kept, request, KEEP_TIMEOUT_MS);
+      const held = new Set(answer.cids);
+      if (cids.every((cid) => held.has(cid))) return true;
+      if (answer.cids.length > 0 || answer.heldBytes <= beforeBytes) return false;
+      beforeBytes = answer.heldBytes;
+      onHeld(beforeBytes);
+    }
   }
 
   /**

@@ -2,13 +2,20 @@
 // the ledger lets read it (P0-03, P0-05, P3-24, P3-26). It can open none of what it keeps.
 import { type Digest, type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
 import type { Decoded } from '../codec/index.ts';
-import type { BlobStore, Clock, Log, NoteStore } from '../ports/index.ts';
-import { type Envelope, type KeyWrapEntry, type Manifest, readManifest, withWraps } from '../records/index.ts';
+import type { BlobStore, Clock, Log, NoteStore, Timers } from '../ports/index.ts';
+import { type KeyWrapEntry, type Manifest, readManifest, withWraps } from '../records/index.ts';
 import type { Correspondent } from './access.ts';
 import type { FinalVersion, Facts } from './facts.ts';
 import { KeptManifests, notHeld } from './kept-manifests.ts';
-import { KEEP_TIMEOUT_MS, MAX_OPEN_KEEPS_PER_AUTHOR, MAX_OPEN_KEEP_BYTES_PER_AUTHOR, OPEN_KEEP_LIFETIME_MS } from './limits.ts';
-import type { addWraps, manifestWish } from './requests.ts';
+import {
+  KEEP_ANSWER_MS,
+  KEEP_TIMEOUT_MS,
+  MAX_OPEN_KEEPS_PER_AUTHOR,
+  MAX_OPEN_KEEP_BYTES_PER_AUTHOR,
+  OPEN_KEEP_LIFETIME_MS,
+} from './limits.ts';
+import type { addWraps, kept, manifestWish } from './requests.ts';
+import { namedBlobs, pinAll, sizeOfEnvelope } from './sealed-blobs.ts';
 import { fetchEnvelope } from './sealing.ts';
 import { versionName } from './ways.ts';
 
@@ -16,15 +23,25 @@ export interface KeepingInit {
   readonly notes: NoteStore;
   readonly blobs: BlobStore;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly log: Log;
   readonly facts: Facts;
   readonly isKeeper: () => boolean;
 }
 
+/** What a keeper says of a version that it was asked to keep. */
+export type KeptAnswer = Decoded<typeof kept>;
+
+/** A version that is being fetched, and how far it is. */
+interface Fetching {
+  readonly done: Promise<readonly string[] | Rejection>;
+  heldBytes: number;
+}
+
 export class Keeping {
   private readonly init: KeepingInit;
   private readonly kept: KeptManifests;
-  private readonly fetching = new Map<string, Promise<readonly string[] | Rejection>>();
+  private readonly fetching = new Map<string, Fetching>();
   /** Changes of manifests, one after another. */
   private tail: Promise<unknown> = Promise.resolve();
 
@@ -42,14 +59,16 @@ export class Keeping {
     return this.kept.named(version) !== null;
   }
 
-  /** Fetches and keeps what an author asks for. Returns the CIDs that are here now. */
-  async keep(from: Correspondent, bytes: Uint8Array): Promise<readonly string[] | Rejection> {
+  /** Fetches and keeps what an author asks for. What takes longer goes on, and the answer says how far it is. */
+  async keep(from: Correspondent, bytes: Uint8Array): Promise<KeptAnswer | Rejection> {
     if (!this.init.isKeeper()) return notKeeper();
     const manifest = readManifest(bytes);
     if (isRejection(manifest)) return manifest;
     const refused = this.refusesAuthor(from, manifest);
     if (refused !== null) return refused;
-    return this.take(present(from.party, 'the author'), manifest);
+    const fetching = this.take(present(from.party, 'the author'), manifest);
+    const cids = await this.soon(fetching.done);
+    return isRejection(cids) ? cids : { cids: cids ?? [], heldBytes: fetching.heldBytes };
   }
 
   /** Keeps what another keeper holds, after the same checks of its content. */
@@ -59,7 +78,7 @@ export class Keeping {
     if (manifest.record !== version.record || manifest.version !== version.version || manifest.patient !== version.patient) {
       return reject('wrong-manifest', 'the manifest is of another record or version');
     }
-    const taken = await this.take(version.clinic, manifest, version.commitment);
+    const taken = await this.take(version.clinic, manifest, version.commitment).done;
     return isRejection(taken) ? taken : null;
   }
 
@@ -175,16 +194,38 @@ export class Keeping {
   }
 
   /** Two wishes for the same are one fetch. */
-  private async take(author: PartyId, manifest: Manifest, wanted: Digest | null = null): Promise<readonly string[] | Rejection> {
+  private take(author: PartyId, manifest: Manifest, wanted: Digest | null = null): Fetching {
     const name = `${author}/${manifest.envelope}/${versionName(manifest)}`;
     const running = this.fetching.get(name);
     if (running !== undefined) return running;
-    const work = this.fetch(author, manifest, wanted).finally(() => this.fetching.delete(name));
-    this.fetching.set(name, work);
-    return work;
+    const progress = { heldBytes: 0 };
+    const done = this.fetch(author, manifest, wanted, (sizeBytes) => (progress.heldBytes += sizeBytes));
+    const fetching: Fetching = Object.assign(progress, { done: done.finally(() => this.fetching.delete(name)) });
+    // Whoever waits hears of a failure; after its answer the author asks again.
+    fetching.done.catch(() => undefined);
+    this.fetching.set(name, fetching);
+    return fetching;
   }
 
-  private async fetch(author: PartyId, manifest: Manifest, wanted: Digest | null): Promise<readonly string[] | Rejection> {
+  /** What it gives within the time of an answer; null where it takes longer. */
+  private async soon<Answer>(done: Promise<Answer>): Promise<Answer | null> {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const cancel = this.init.timers.after(KEEP_ANSWER_MS, () => {
+      resolve(null);
+    });
+    try {
+      return await Promise.race([done, promise]);
+    } finally {
+      cancel();
+    }
+  }
+
+  private async fetch(
+    author: PartyId,
+    manifest: Manifest,
+    wanted: Digest | null,
+    onHeld: (sizeBytes: number) => void,
+  ): Promise<readonly string[] | Rejection> {
     const { blobs, facts } = this.init;
     const full = this.refusesForSpace(author, 0);
     if (full !== null && wanted === null) return full;
@@ -195,23 +236,13 @@ export class Keeping {
     const final = facts.version(manifest.record, manifest.version);
     const named = wanted ?? final?.commitment ?? commitment;
     if (commitment !== named) return reject('wrong-commitment', 'the sealed parts are not those that the ledger names');
-    const sizeBytes = envelope.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
+    const sizeBytes = sizeOfEnvelope(envelope);
     const tooMuch = this.refusesForSpace(author, sizeBytes);
     if (tooMuch !== null && final === null) return tooMuch;
-    const wrong = await this.pinParts(envelope);
+    const wrong = await pinAll(blobs, envelope, KEEP_TIMEOUT_MS, onHeld);
     if (wrong !== null) return wrong;
     await this.exclusive(() => this.store(author, commitment, sizeBytes, manifest));
-    return [manifest.envelope, ...envelope.parts.map((part) => part.cid)];
-  }
-
-  private async pinParts(envelope: Envelope): Promise<Rejection | null> {
-    const { blobs } = this.init;
-    for (const part of envelope.parts) {
-      await blobs.pin(part.cid, { timeoutMs: KEEP_TIMEOUT_MS });
-      const bytes = await blobs.get(part.cid, { timeoutMs: KEEP_TIMEOUT_MS });
-      if (bytes.byteLength !== part.sizeBytes) return reject('wrong-size', 'a sealed part has another size than its envelope says');
-    }
-    return null;
+    return namedBlobs(manifest.envelope, envelope);
   }
 
   /** What is kept already of a final version stays as it is, with the wraps that were added; an author's open offer is replaced. */

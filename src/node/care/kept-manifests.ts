@@ -6,6 +6,7 @@ import { digest, partyId } from '../contracts/index.ts';
 import type { BlobStore, Log, NoteStore } from '../ports/index.ts';
 import { type Manifest, MAX_MANIFEST_BYTES, manifestBytes, readManifest } from '../records/index.ts';
 import type { FinalVersion } from './facts.ts';
+import { removeAll } from './sealed-blobs.ts';
 import { fetchEnvelope } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
 
@@ -102,6 +103,19 @@ export class KeptManifests {
     if (!shared && !isRejection(manifest)) await this.removeBlobs(manifest);
   }
 
+  /** Lists of files that other manifests of the record name: a correction points to the same files as what it corrects. */
+  private async filesOf(record: RecordId): Promise<ReadonlySet<string>> {
+    const named = new Set<string>();
+    for (const meta of this.all()) {
+      if (meta.record !== record) continue;
+      const manifest = await this.read(meta);
+      if (isRejection(manifest) || !(await this.init.blobs.has(manifest.envelope))) continue;
+      const found = await fetchEnvelope(this.init.blobs, manifest);
+      if (!isRejection(found)) for (const { list } of found.envelope.files) named.add(list);
+    }
+    return named;
+  }
+
   private index(key: string, { author, commitment, receivedMs, sizeBytes }: Kept): void {
     const [record = '', version = ''] = key.split('/');
     const meta: Meta = { record: record as RecordId, version: Number(version), key, author, commitment, receivedMs, sizeBytes };
@@ -115,7 +129,8 @@ export class KeptManifests {
       if (!(await blobs.has(manifest.envelope))) return;
       const found = await fetchEnvelope(blobs, manifest);
       if (isRejection(found)) return;
-      for (const cid of [...found.envelope.parts.map((part) => part.cid), manifest.envelope]) await blobs.remove(cid);
+      const named = found.envelope.files.length === 0 ? new Set<string>() : await this.filesOf(manifest.record);
+      await removeAll(blobs, manifest.envelope, found.envelope, named);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       log.debug('blobs-left', { code: error.code });

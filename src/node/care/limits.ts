@@ -44,6 +44,14 @@ export const MAX_NOTE_BYTES = 4 * 1024 * 1024;
 /** Patients of one clinic's private list. */
 export const MAX_PATIENTS = 10_000;
 
+/** Attached files of one clinic that no record names yet; those older than this are forgotten with their chunks. */
+export const MAX_OPEN_FILES = 64;
+export const OPEN_FILE_LIFETIME_MS = 30 * 24 * 3_600_000;
+/** Files whose keys a reader holds in memory after opening records. */
+export const MAX_OPENED_FILES = 1_024;
+/** A keeper that is still fetching answers after this time with how far it is. */
+export const KEEP_ANSWER_MS = 15_000;
+
 /** What the page is told of an unanswered wish before work goes on in the background. */
 export const KEEP_PATIENCE_MS = 15_000;
 /** A keeper fetches sealed parts from the asker before it answers. */

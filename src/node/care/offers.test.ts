@@ -44,7 +44,7 @@ async function offer(change: (honest: Forged) => Forged | Promise<Forged>): Prom
   const of = { record, version: 1, patient: patient.person.party };
   const { bundle } = await preview(clinic, patient);
   const tools = { aead: createAead(), keyWrap, randomness, blobs: clinic.blobs };
-  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, bundle, of, [
+  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, { bundle, files: [] }, of, [
     patient.person.certificate(),
     clinic.person.certificate(),
   ]);

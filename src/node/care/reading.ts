@@ -1,13 +1,15 @@
 // Opening a record: by the patient and the author with their own keys, by a grantee only after the read is on the ledger
 // (P0-11, P3-26). What does not match the signed entry is never shown.
-import { AppError, type RecordId, isRejection } from '../base/index.ts';
+import { AppError, type PartyId, type RecordId, isRejection } from '../base/index.ts';
 import type { OpenedRecord } from '../api.ts';
 import { act } from './acting.ts';
 import type { FinalVersion } from './facts.ts';
+import { openChunks } from './file-opening.ts';
+import { MAX_OPENED_FILES } from './limits.ts';
 import type { Offers } from './offers.ts';
 import { recordActionOf } from './offers.ts';
-import { type Manifest, readManifest } from '../records/index.ts';
-import { openVersion } from './sealing.ts';
+import { type Manifest, type SealedFile, readManifest } from '../records/index.ts';
+import { type OpenedVersion, openVersion } from './sealing.ts';
 import type { SentNote, SentNotes } from './sent-notes.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -18,6 +20,8 @@ export class Reading {
   private readonly work: Workplace;
   private readonly offers: Offers;
   private readonly sent: SentNotes;
+  /** Keys of files of the records that were opened while unlocked. The oldest go first. */
+  private readonly fileKeys = new Map<string, { readonly patient: PartyId; readonly sealed: SealedFile }>();
 
   constructor(work: Workplace, offers: Offers, sent: SentNotes) {
     this.work = work;
@@ -30,10 +34,36 @@ export class Reading {
     const final = this.work.facts.version(record, version);
     if (final !== null) return this.openFinal(final);
     const offer = this.offers.of({ record, version });
-    if (offer !== null) return { record, version, ...(await this.offers.open(offer)) };
+    if (offer !== null) return this.shown({ record, version }, this.work.environment.party, await this.offers.open(offer));
     const note = this.sent.of({ record, version });
     if (note !== null) return this.openSent(note);
     throw new AppError({ code: 'unknown-version', message: 'There is no such version of this record.', remedy: 'Reload the page.' });
+  }
+
+  /** The bytes of a file that an opened record names, in order. Throws AppError `not-open`, `tampered`, `blob-missing`. */
+  async *openFile(file: string): AsyncGenerator<Uint8Array> {
+    this.work.person();
+    const known = this.fileKeys.get(file);
+    if (known === undefined) {
+      throw new AppError({ code: 'not-open', message: 'The record of this file is not open.', remedy: 'Open the record again.' });
+    }
+    yield* openChunks(this.work.environment, known.patient, known.sealed);
+  }
+
+  /** When the keys are locked away nothing private stays in memory. */
+  forget(): void {
+    this.fileKeys.clear();
+  }
+
+  /** What a page gets: the keys of files stay here. */
+  private shown(of: Pick<FinalVersion, 'record' | 'version'>, patient: PartyId, opened: OpenedVersion): OpenedRecord {
+    for (const sealed of opened.files) {
+      this.fileKeys.delete(sealed.file);
+      this.fileKeys.set(sealed.file, { patient, sealed });
+    }
+    for (const oldest of this.fileKeys.keys()) if (this.fileKeys.size > MAX_OPENED_FILES) this.fileKeys.delete(oldest);
+    const { bundle, classes, files } = opened;
+    return { record: of.record, version: of.version, bundle, classes, files: files.map(({ file }) => file) };
   }
 
   private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
@@ -70,7 +100,7 @@ export class Reading {
   private async opened(of: Pick<FinalVersion, 'record' | 'version' | 'patient' | 'commitment'>, manifest: Manifest): Promise<OpenedRecord> {
     const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person());
     if (isRejection(result)) throw tampered(result.detail);
-    return { record: of.record, version: of.version, ...result };
+    return this.shown(of, of.patient, result);
   }
 }
 

@@ -3,14 +3,20 @@
 import { type ChannelId, DIGEST_BYTES, ID_BYTES, MAX_LETTERS_PER_RECIPIENT } from '../base/index.ts';
 import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, uint } from '../codec/index.ts';
 import { SIGNATURE_BYTES, digest, partyId, recordId } from '../contracts/index.ts';
-import { MAX_MANIFEST_BYTES, MAX_WRAPS, cid, keyWrap } from '../records/index.ts';
+import { CLASS_ORDER, MAX_FILES, MAX_MANIFEST_BYTES, MAX_WRAPS, cid, keyWrap } from '../records/index.ts';
 import { box, letter, letterId } from './letter.ts';
 import { MAX_COLLECTED_LETTERS } from './limits.ts';
 
+/** The envelope, a part for each class, the list of each file. */
+export const MAX_NAMED_BLOBS = 1 + CLASS_ORDER.length + MAX_FILES;
+
 /** A clinic asks a keeper to fetch and keep the sealed parts of a version and its manifest. Answer: `kept`. */
 export const keep = struct({ manifest: boundedBytes(MAX_MANIFEST_BYTES) });
-/** CIDs of all that the keeper now holds for it: the envelope, then its parts. */
-export const kept = struct({ cids: list(cid, 8) });
+/**
+ * CIDs of all that the keeper now holds for it: the envelope, its parts, the lists of its files with every chunk behind them. None while it
+ * is still fetching; then `heldBytes` says how far it is, and the author asks again.
+ */
+export const kept = struct({ cids: list(cid, MAX_NAMED_BLOBS), heldBytes: uint() });
 
 /** Asks for the manifest of a version with the wraps that are for the asker. `commitment` names one that is not final yet. */
 export const manifestWish = struct({ record: recordId, version: uint(10_000), commitment: nullable(digest) });

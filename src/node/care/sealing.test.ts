@@ -30,7 +30,7 @@ const tools = { aead: createAead(), keyWrap: createKeyWrap(), randomness: create
 let sealed: SealedVersion;
 
 beforeEach(async () => {
-  sealed = await sealVersion(tools, bundle, of, [patient, clinic]);
+  sealed = await sealVersion(tools, { bundle, files: [] }, of, [patient, clinic]);
 });
 
 async function reasonOf(manifest: Manifest, version = of, commitment: Digest = sealed.commitment, reader = patient): Promise<string> {
@@ -40,7 +40,11 @@ async function reasonOf(manifest: Manifest, version = of, commitment: Digest = s
 
 test('patient and author open every part, in its class', async () => {
   for (const reader of [patient, clinic]) {
-    expect(await openVersion(tools, sealed.manifest, of, sealed.commitment, reader)).toEqual({ bundle, classes: ['identity', 'general'] });
+    expect(await openVersion(tools, sealed.manifest, of, sealed.commitment, reader)).toEqual({
+      bundle,
+      files: [],
+      classes: ['identity', 'general'],
+    });
   }
   expect(sealed.classes).toEqual(['identity', 'general']);
 });
@@ -63,7 +67,7 @@ test('a manifest of another record, version or patient is refused', async () => 
 });
 
 test('another salt, another envelope or another commitment is refused', async () => {
-  const other = await sealVersion(tools, bundle, of, [patient, clinic]);
+  const other = await sealVersion(tools, { bundle, files: [] }, of, [patient, clinic]);
   expect(await reasonOf({ ...sealed.manifest, salt: new Uint8Array(32) })).toBe('wrong-commitment');
   expect(await reasonOf({ ...sealed.manifest, envelope: other.manifest.envelope })).toBe('wrong-commitment');
   expect(await reasonOf(sealed.manifest, of, other.commitment)).toBe('wrong-commitment');
@@ -99,13 +103,13 @@ test('the address on the ledger leads the patient to the envelope, and nobody el
 });
 
 test('every part gets a fresh key: the same visit is never sealed to the same bytes twice (P2-06)', async () => {
-  const again = await sealVersion(tools, bundle, of, [patient, clinic]);
+  const again = await sealVersion(tools, { bundle, files: [] }, of, [patient, clinic]);
   expect(again.manifest.envelope).not.toBe(sealed.manifest.envelope);
   expect(again.commitment).not.toBe(sealed.commitment);
 });
 
 test('a full disk says so', async () => {
   const full = { ...tools, blobs: hub.blobs('full', { capacityBytes: 100 }) };
-  await expect(sealVersion(full, bundle, of, [patient, clinic])).rejects.toMatchObject({ code: 'storage-full' });
-  await expect(sealVersion(full, bundle, of, [patient, clinic])).rejects.toBeInstanceOf(AppError);
+  await expect(sealVersion(full, { bundle, files: [] }, of, [patient, clinic])).rejects.toMatchObject({ code: 'storage-full' });
+  await expect(sealVersion(full, { bundle, files: [] }, of, [patient, clinic])).rejects.toBeInstanceOf(AppError);
 });

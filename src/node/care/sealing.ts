@@ -12,6 +12,8 @@ import {
   type Manifest,
   type OpenedPart,
   type RecordVersion,
+  type SealedFile,
+  type SealedFileEntry,
   type SealedPart,
   SALT_BYTES,
   addressContext,
@@ -21,6 +23,8 @@ import {
   partContext,
   planSealing,
   readEnvelope,
+  sealedBytesOf,
+  shapeOf,
   wrapContext,
   wrapsFor,
 } from '../records/index.ts';
@@ -49,20 +53,26 @@ export interface Reader {
   readonly wrapPrivateKey: Uint8Array;
 }
 
+/** What a version is sealed with: the content, and the keys of the files that it points to, which are sealed already. */
+export interface Sealable {
+  readonly bundle: FhirBundle;
+  readonly files: readonly SealedFile[];
+}
+
 /** Seals into the blob store. Throws AppError `too-large`, `storage-full`. */
 export async function sealVersion(
   tools: Omit<SealingTools, 'blobs'> & { readonly blobs: Pick<BlobStore, 'put'> },
-  bundle: FhirBundle,
+  { bundle, files }: Sealable,
   of: RecordVersion,
   recipients: readonly Pick<Certificate, 'subject' | 'wrapKey'>[],
 ): Promise<SealedVersion> {
-  const plan = planSealing(bundle, of);
+  const plan = planSealing(bundle, of, files);
   const oversized = plan.find((part) => part.plaintext.byteLength > MAX_PART_BYTES - 64);
   if (oversized !== undefined) {
     throw new AppError({
       code: 'too-large',
       message: `The ${oversized.class} part of this record is larger than ${MAX_PART_BYTES / 1024 / 1024} MB.`,
-      remedy: 'Write large attachments as records of their own, or leave them out.',
+      remedy: 'Attach large documents as files, or leave them out.',
     });
   }
   const parts: SealedPart[] = [];
@@ -74,7 +84,7 @@ export async function sealVersion(
     for (const recipient of recipients) wraps.push(await wrapKey(tools.keyWrap, key, of, part.class, recipient));
     key.fill(0);
   }
-  const bytes = envelopeBytes(parts);
+  const bytes = envelopeBytes(parts, files.map(entryOf));
   const envelope = await tools.blobs.put(bytes);
   const salt = tools.randomness.bytes(SALT_BYTES);
   const patient = recipients.find((recipient) => recipient.subject === of.patient);
@@ -99,9 +109,13 @@ export async function fetchEnvelope(
   return isRejection(envelope) ? envelope : { envelope, commitment: commitmentOf(manifest.salt, bytes) };
 }
 
-export interface OpenedVersion {
-  readonly bundle: FhirBundle;
+export interface OpenedVersion extends Sealable {
   readonly classes: readonly SensitivityClass[];
+}
+
+/** How the envelope names a file. */
+function entryOf({ list, sizeBytes }: SealedFile): SealedFileEntry {
+  return { list, sizeBytes: sealedBytesOf(shapeOf(sizeBytes)) };
 }
 
 /**
@@ -130,8 +144,19 @@ export async function openVersion(
     opened.push({ class: part.class, plaintext });
   }
   if (opened.length === 0) return reject('no-keys', 'no part of this version is sealed for this reader');
-  const bundle = joinOpened(opened);
-  return isRejection(bundle) ? bundle : { bundle, classes: opened.map((part) => part.class) };
+  const joined = joinOpened(opened);
+  if (isRejection(joined)) return joined;
+  const wrong = refusesFiles(found.envelope, joined.files, opened.length === found.envelope.parts.length);
+  return wrong ?? { ...joined, classes: opened.map((part) => part.class) };
+}
+
+/** Files are those of the envelope, which the keepers hold; who opens every part has the key of every file. */
+function refusesFiles({ files }: Envelope, keys: readonly SealedFile[], whole: boolean): Rejection | null {
+  const named = new Map(files.map((file) => [file.list, file.sizeBytes]));
+  const stray = keys.find((key) => named.get(key.list) !== entryOf(key).sizeBytes);
+  if (stray !== undefined) return reject('stray-file', 'a part points to a file that is not stored with this version');
+  const hidden = whole && new Set(keys.map(({ list }) => list)).size < files.length;
+  return hidden ? reject('hidden-file', 'a file is stored with this version that no part opens') : null;
 }
 
 /** Classes of a version, from its envelope. The commitment must have been checked. */

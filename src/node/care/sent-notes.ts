@@ -6,6 +6,7 @@ import { partyId, recordId, signature, slipBody } from '../contracts/index.ts';
 import { MAX_MANIFEST_BYTES, cid } from '../records/index.ts';
 import { letterId } from './letter.ts';
 import type { PrivateTable } from './private-notes.ts';
+import { MAX_NAMED_BLOBS } from './requests.ts';
 import { type VersionName, versionName } from './ways.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -17,8 +18,8 @@ export const sentNote = struct({
   body: slipBody,
   signature,
   manifest: boundedBytes(MAX_MANIFEST_BYTES),
-  /** The envelope and its parts. */
-  cids: list(cid, 5),
+  /** The envelope, its parts, the lists of its files. */
+  cids: list(cid, MAX_NAMED_BLOBS),
   heldBy: list(partyId, 32),
   /** The letter that tells the patient. */
   letter: nullable(letterId),

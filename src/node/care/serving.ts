@@ -54,8 +54,7 @@ export class Serving {
   private answerKeeping(): void {
     const { desk, facts, keepers } = this.work;
     desk.answer(REQUEST_KINDS.keep, requests.keep, requests.kept, async (from, asked) => {
-      const cids = await this.keeping.keep(from, asked.manifest);
-      return isRejection(cids) ? cids : { cids };
+      return this.keeping.keep(from, asked.manifest);
     });
     desk.answer(REQUEST_KINDS.manifest, requests.manifestWish, requests.manifestAnswer, async (from, asked) => {
       const manifest = await this.keeping.manifestFor(from, asked);

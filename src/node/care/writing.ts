@@ -1,16 +1,18 @@
 // A clinic's record from the form to the patient's hands (P3-22, P3-23): sealed, stored by keepers, offered by letter; then it
 // waits. Every step is noted before the next, so that a reload or a keeper that leaves only delays it.
 import { AppError, type PartyId, type RecordId, ID_BYTES, isRejection, present, toHex } from '../base/index.ts';
-import type { FhirBundle, SealPreview } from '../api.ts';
+import type { SealPreview } from '../api.ts';
 import { type Action, type Certificate, slipIdOf } from '../contracts/index.ts';
 import { type Manifest, type RecordVersion, manifestBytes, readManifest } from '../records/index.ts';
 import type { PersonKeys } from './access.ts';
 import { Errand, type Progress } from './errand.ts';
+import type { Files } from './files.ts';
 import type { Keeper } from './keepers.ts';
 import { KEEP_PATIENCE_MS } from './limits.ts';
 import { recordActionOf } from './offers.ts';
 import type { Previews } from './previews.ts';
-import { type SealedVersion, fetchEnvelope, sealVersion } from './sealing.ts';
+import { namedBlobs } from './sealed-blobs.ts';
+import { type Sealable, type SealedVersion, fetchEnvelope, sealVersion } from './sealing.ts';
 import { type SentNote, SentNotes } from './sent-notes.ts';
 import { type VersionName, countOf, versionName } from './ways.ts';
 import type { Workplace } from './workplace.ts';
@@ -19,13 +21,15 @@ export class Writing {
   readonly notes: SentNotes;
   private readonly work: Workplace;
   private readonly previews: Previews;
+  private readonly files: Files;
   private readonly errand: Errand;
   /** Commands that wait until their version awaits the patient. */
   private readonly waiting = new Map<string, Set<() => void>>();
 
-  constructor(work: Workplace, previews: Previews) {
+  constructor(work: Workplace, previews: Previews, files: Files) {
     this.work = work;
     this.previews = previews;
+    this.files = files;
     this.notes = new SentNotes(work);
     this.errand = new Errand('send-records', work.environment, () => this.run());
     work.onPosted(() => this.errand.kick());
@@ -53,7 +57,9 @@ export class Writing {
     const { person, certificate } = this.work.clinic();
     const recipient = this.work.facts.certified(patient, 'This patient');
     const of = this.nextVersion(patient, replaces);
-    const sealed = await this.seal(await this.previews.checked(preview), of, [recipient, certificate]);
+    const bundle = await this.previews.checked(preview);
+    const files = this.files.keysFor(patient, bundle);
+    const sealed = await this.seal({ bundle, files }, of, [recipient, certificate]);
     const cids = await this.cidsOf(sealed.manifest);
     const signed = await this.sign(person, of, sealed, null);
     this.work.ways.restart(of);
@@ -69,7 +75,8 @@ export class Writing {
       state: 'storing',
       reason: null,
     });
-    this.work.ways.reach(of, 'sealed', `${cids.length - 1} ${cids.length === 2 ? 'part' : 'parts'}`);
+    await this.files.written(files);
+    this.work.ways.reach(of, 'sealed', sealedWords(sealed.classes.length, files.length));
     const awaiting = this.untilAwaiting(of);
     this.errand.kick();
     await awaiting;
@@ -144,7 +151,7 @@ export class Writing {
     return { patient, record: replaces, version: (head?.version ?? 0) + 1 };
   }
 
-  private async seal(bundle: FhirBundle, of: RecordVersion, recipients: readonly Certificate[]): Promise<SealedVersion> {
+  private async seal(content: Sealable, of: RecordVersion, recipients: readonly Certificate[]): Promise<SealedVersion> {
     // What was put before the disk was full is taken away again.
     const put: string[] = [];
     const { blobs } = this.work.environment;
@@ -159,7 +166,7 @@ export class Writing {
       },
     };
     try {
-      return await sealVersion(counted, bundle, of, recipients);
+      return await sealVersion(counted, content, of, recipients);
     } catch (error) {
       for (const cid of put) await blobs.remove(cid).catch(() => undefined);
       throw error;
@@ -170,14 +177,18 @@ export class Writing {
     const found = await fetchEnvelope(this.work.environment.blobs, manifest);
     if (isRejection(found))
       throw new AppError({ code: 'storage-damaged', message: 'What was sealed cannot be read back.', remedy: 'Write it again.' });
-    return [manifest.envelope, ...found.envelope.parts.map((part) => part.cid)];
+    return namedBlobs(manifest.envelope, found.envelope);
   }
 
   private async keepNote(note: SentNote): Promise<void> {
     try {
       await this.notes.put(note);
     } catch (error) {
-      for (const cid of note.cids) await this.work.environment.blobs.remove(cid).catch(() => undefined);
+      // Files stay: they were attached before, and the draft still names them.
+      const manifest = readManifest(note.manifest);
+      const found = isRejection(manifest) ? manifest : await fetchEnvelope(this.work.environment.blobs, manifest).catch(() => null);
+      const lists = found === null || isRejection(found) ? [] : found.envelope.files.map(({ list }) => list);
+      for (const cid of note.cids) if (!lists.includes(cid)) await this.work.environment.blobs.remove(cid).catch(() => undefined);
       throw error;
     }
   }
@@ -267,7 +278,9 @@ export class Writing {
   /** Null when this keeper holds everything; else why not. */
   private async ask(keeper: Keeper, note: SentNote, manifest: Manifest): Promise<string | null> {
     try {
-      return (await this.work.custody.keepAt(keeper, manifest, note.cids)) ? null : 'a keeper holds only a part';
+      const onHeld = (heldBytes: number): void =>
+        this.work.ways.trouble(note, `${this.work.facts.nameOf(keeper.party)} has fetched ${megabytes(heldBytes)} so far.`);
+      return (await this.work.custody.keepAt(keeper, manifest, note.cids, onHeld)) ? null : 'a keeper holds only a part';
     } catch (error) {
       if (error instanceof AppError) return error.message.replace(/\.$/u, '');
       throw error;
@@ -296,4 +309,14 @@ export class Writing {
     this.arrived(note);
     return true;
   }
+}
+
+/** "2 parts", "1 part, 3 files". */
+function sealedWords(parts: number, files: number): string {
+  const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return files === 0 ? count(parts, 'part') : `${count(parts, 'part')}, ${count(files, 'file')}`;
+}
+
+function megabytes(sizeBytes: number): string {
+  return `${Math.max(1, Math.round(sizeBytes / 1_000_000))} MB`;
 }

@@ -5,7 +5,8 @@ import { type Rejection, isRejection, reject } from '../base/index.ts';
 import { type Decoded, boundedBytes, decode, encode, fixedBytes, list, oneOf, struct, uint } from '../codec/index.ts';
 import { type SensitivityClass, partyId, recordId, sensitivityClass } from '../contracts/index.ts';
 import type { PartyId } from '../base/index.ts';
-import { SALT_BYTES, cid } from './envelope.ts';
+import { cid } from './cid.ts';
+import { SALT_BYTES } from './envelope.ts';
 
 /** Recipients times classes: patient, author, and 126 grantees of all four classes. */
 export const MAX_WRAPS = 512;

@@ -3,14 +3,15 @@ import { type Rejection, MAX_PART_BYTES, isRejection, reject } from '../base/ind
 import { bytesToText, parseJson, textToBytes } from '../codec/index.ts';
 import { type BundleEntry, isObject } from './bundle.ts';
 import { CLASS_ORDER } from './classes.ts';
+import { fileKeyToJson, fileKeysFromJson } from './files/index.ts';
 import { pad, unpad } from './padding.ts';
 import type { BundlePart } from './split.ts';
 
-const FORMAT = 'clinicord/part/1';
+const FORMAT = 'clinicord/part/2';
 
 /** Padded bytes of a part. */
 export function partBytes(part: BundlePart): Uint8Array {
-  return pad(textToBytes(JSON.stringify({ format: FORMAT, ...part })));
+  return pad(textToBytes(JSON.stringify({ format: FORMAT, ...part, files: part.files.map(fileKeyToJson) })));
 }
 
 /** The part that the padded bytes hold. */
@@ -36,7 +37,8 @@ function checkPart(value: unknown): BundlePart | Rejection {
     if (!isPlaced(item) || item[0] <= last) return reject('malformed-part', 'an entry of the part has no place');
     last = item[0];
   }
-  return { class: sensitivityClass, frame, rest: rest, entries: entries as BundlePart['entries'] };
+  const files = fileKeysFromJson(value.files);
+  return isRejection(files) ? files : { class: sensitivityClass, frame, rest, entries: entries as BundlePart['entries'], files };
 }
 
 function isPlaced(item: unknown): item is readonly [number, BundleEntry] {

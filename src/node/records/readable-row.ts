@@ -1,5 +1,7 @@
 // What a person reads of a record: sections of rows. Units and ranges stand apart from values, so that a page can set them.
 
+import type { AttachedFile } from '../api.ts';
+
 export interface ReadableRow {
   /** What it is, with its day where it has one: "Body weight, 14-Jul-2019". */
   readonly label: string;
@@ -12,6 +14,8 @@ export interface ReadableRow {
   readonly date?: string;
   /** "system|code" of the first coding. */
   readonly code?: string;
+  /** A sealed file: what a page shows or saves, if its reader has the key. */
+  readonly file?: AttachedFile;
 }
 
 export interface ReadableSection {

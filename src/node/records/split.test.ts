@@ -156,6 +156,6 @@ describe('splitting', () => {
     const [part] = splitBundle(bundleOf(condition('a', ICD10, 'I10')));
     expect(isRejection(joinParts([present(part, 'part'), present(part, 'part')]))).toBe(true);
     expect(isRejection(joinParts([]))).toBe(true);
-    expect(isRejection(joinParts([{ class: 'general', frame: {}, rest: null, entries: [] }]))).toBe(true);
+    expect(isRejection(joinParts([{ class: 'general', frame: {}, rest: null, entries: [], files: [] }]))).toBe(true);
   });
 });

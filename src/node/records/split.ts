@@ -6,6 +6,7 @@ import type { SensitivityClass } from '../contracts/index.ts';
 import { type BundleEntry, type FhirBundle, type FhirObject, entriesOf } from './bundle.ts';
 import { CLASS_ORDER, strictness } from './classes.ts';
 import { classifyEntries } from './classify.ts';
+import { type SealedFile, filesNamedIn } from './files/index.ts';
 
 /** Fields of a bundle that every part repeats. */
 const FRAME_FIELDS: readonly string[] = ['resourceType', 'id', 'type', 'timestamp'];
@@ -18,10 +19,12 @@ export interface BundlePart {
   readonly rest: FhirObject | null;
   /** Each with its place among the entries of this class and all classes before it, ascending. */
   readonly entries: readonly (readonly [place: number, entry: BundleEntry])[];
+  /** Keys of the files that these entries point to. */
+  readonly files: readonly SealedFile[];
 }
 
-/** At least one part; classes in their order, each at most once. */
-export function splitBundle(bundle: FhirBundle): readonly BundlePart[] {
+/** At least one part; classes in their order, each at most once. The key of a file goes with the entries that point to it. */
+export function splitBundle(bundle: FhirBundle, files: readonly SealedFile[] = []): readonly BundlePart[] {
   const classes = classifyEntries(bundle);
   const frame: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
@@ -31,12 +34,17 @@ export function splitBundle(bundle: FhirBundle): readonly BundlePart[] {
   const used = CLASS_ORDER.filter((each) => classes.includes(each));
   if (used.length === 0) used.push('general');
   const entries = entriesOf(bundle);
-  return used.map((sensitivityClass, index) => ({
-    class: sensitivityClass,
-    frame,
-    rest: index === used.length - 1 ? rest : null,
-    entries: placesOf(entries, classes, sensitivityClass),
-  }));
+  return used.map((sensitivityClass, index) => {
+    const own = placesOf(entries, classes, sensitivityClass);
+    const named = new Set(own.flatMap(([, entry]) => filesNamedIn(entry)));
+    return {
+      class: sensitivityClass,
+      frame,
+      rest: index === used.length - 1 ? rest : null,
+      entries: own,
+      files: files.filter(({ file }) => named.has(file)),
+    };
+  });
 }
 
 function placesOf(entries: readonly BundleEntry[], classes: readonly SensitivityClass[], wanted: SensitivityClass): BundlePart['entries'] {

@@ -1,5 +1,6 @@
 // Whether a visit form can become a record: every fault by the form's own field names, before anything is built from it.
 import type { BundleFault, VisitForm } from '../api.ts';
+import { MAX_FILES, MAX_FILE_BYTES, fileKindOf, fileOfLink, linkOfFile } from './files/index.ts';
 
 /** One field of free text. */
 const MAX_VISIT_TEXT_CHARS = 20_000;
@@ -59,6 +60,14 @@ export function visitFaults(form: VisitForm): readonly BundleFault[] {
   form.allergies.list.forEach((allergy, index) => {
     line(`allergies.list[${index}].substance`, allergy.substance, true);
     line(`allergies.list[${index}].reaction`, allergy.reaction, false);
+  });
+  const files = form.files ?? [];
+  if (files.length > MAX_FILES) fault('files', `at most ${MAX_FILES} files`);
+  if (new Set(files.map(({ file }) => file)).size < files.length) fault('files', 'a file is attached twice');
+  files.forEach(({ file, title, kind, sizeBytes }, index) => {
+    if (fileOfLink(linkOfFile(file)) === null || fileKindOf(kind) === null || !(sizeBytes >= 1 && sizeBytes <= MAX_FILE_BYTES))
+      fault(`files[${index}]`, 'is no file that was sealed here');
+    line(`files[${index}].title`, title, true);
   });
   if (form.allergies.state === 'listed' && form.allergies.list.length === 0)
     fault('allergies.list', 'name at least one allergy, or choose another answer');

@@ -1,11 +1,12 @@
 // A visit's bundle back into its form (the reverse of visit.ts), so that a correction begins with what was written. Anything
 // that a form cannot hold, such as an imported bundle, gives null: a correction must never drop content silently.
-import type { VisitForm } from '../api.ts';
+import type { AttachedFile, VisitForm } from '../api.ts';
 import { isRejection } from '../base/index.ts';
 import { bytesToText } from '../codec/index.ts';
 import { fromBase64 } from './base64.ts';
 import { type FhirBundle, type FhirObject, type FhirResource, isObject, listOf, resourcesOf, textOf } from './bundle.ts';
 import { NO_KNOWN_ALLERGY } from './code-systems.ts';
+import { fileKindOf, fileOfLink } from './files/index.ts';
 import { hasCode } from './values.ts';
 
 type Vitals = { -readonly [Key in keyof VisitForm['vitalSigns']]: number | null };
@@ -33,7 +34,7 @@ const VISIT_TYPES = [
   'Observation',
   'DocumentReference',
 ];
-const ONCE = ['Patient', 'Organization', 'Practitioner', 'Encounter', 'DocumentReference'];
+const ONCE = ['Patient', 'Organization', 'Practitioner', 'Encounter'];
 
 /** The form that `bundle` was written from, or null where it was not written from one. */
 export function visitFormOf(bundle: FhirBundle): VisitForm | null {
@@ -43,7 +44,11 @@ export function visitFormOf(bundle: FhirBundle): VisitForm | null {
   if (encounter === undefined || !resources.every(({ resourceType }) => VISIT_TYPES.includes(resourceType))) return null;
   if (ONCE.some((type) => ofType(type).length > 1)) return null;
   const reason = textOf(first(encounter.reasonCode)?.text);
-  const findings = findingsOf(ofType('DocumentReference')[0], reason);
+  const documents = ofType('DocumentReference');
+  const notes = documents.filter((document) => fileOf(document) === null);
+  const files = documents.map(fileOf).filter((file) => file !== null);
+  if (notes.length > 1) return null;
+  const findings = findingsOf(notes[0], reason);
   const vitalSigns = vitalSignsOf(ofType('Observation'));
   if (findings === null || vitalSigns === null) return null;
   return {
@@ -57,7 +62,18 @@ export function visitFormOf(bundle: FhirBundle): VisitForm | null {
     })),
     allergies: allergiesOf(ofType('AllergyIntolerance')),
     vitalSigns,
+    ...(files.length === 0 ? {} : { files }),
   };
+}
+
+/** The sealed file that a document points to, or null where it is the note. */
+function fileOf(document: FhirResource): AttachedFile | null {
+  const attachment = first(document.content)?.attachment;
+  if (!isObject(attachment)) return null;
+  const file = fileOfLink(attachment.url);
+  const kind = fileKindOf(attachment.contentType);
+  if (file === null || kind === null || typeof attachment.size !== 'number') return null;
+  return { file, kind, title: textOf(attachment.title), sizeBytes: attachment.size };
 }
 
 function first(list: unknown): FhirObject | undefined {

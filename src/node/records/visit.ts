@@ -1,6 +1,6 @@
 // A visit form as a FHIR R4 bundle (P3-22): identity, encounter, diagnoses, medication, allergies, vital signs, note. Free
 // text of a visit with a protected diagnosis is labelled with that diagnosis's confidentiality, because it may tell as much.
-import type { BundleFault, VisitForm } from '../api.ts';
+import type { AttachedFile, BundleFault, VisitForm } from '../api.ts';
 import type { PartyId } from '../base/index.ts';
 import { textToBytes } from '../codec/index.ts';
 import type { SensitivityClass } from '../contracts/index.ts';
@@ -9,6 +9,7 @@ import type { FhirBundle, FhirResource } from './bundle.ts';
 import { CONFIDENTIALITY_CODE, stricter, strictness } from './classes.ts';
 import { classOfCode } from './classify.ts';
 import { type Concept, NO_KNOWN_ALLERGY, SYSTEM, concept } from './code-systems.ts';
+import { linkOfFile } from './files/index.ts';
 import { createResourceIds } from './resource-ids.ts';
 import { visitFaults } from './visit-check.ts';
 import { vitalSignObservations } from './vital-signs.ts';
@@ -75,6 +76,15 @@ export function visitBundle(form: VisitForm, context: VisitContext): FhirBundle 
     add('DocumentReference', {
       ...shared.label,
       ...noteFields(note, form.dateTime),
+      subject,
+      author: [clinician],
+      context: { encounter: [encounter] },
+    });
+
+  for (const file of form.files ?? [])
+    add('DocumentReference', {
+      ...shared.label,
+      ...fileFields(file, form.dateTime),
       subject,
       author: [clinician],
       context: { encounter: [encounter] },
@@ -175,6 +185,12 @@ function noteFields(note: string, dateTime: string): Fields {
     date: dateTime,
     content: [{ attachment }],
   };
+}
+
+/** A sealed file beside the record: the attachment says what it is; the key goes with the part. */
+function fileFields({ file, title, kind, sizeBytes }: AttachedFile, dateTime: string): Fields {
+  const attachment = { contentType: kind, url: linkOfFile(file), size: sizeBytes, title: oneLine(title) };
+  return { status: 'current', docStatus: 'final', description: oneLine(title), date: dateTime, content: [{ attachment }] };
 }
 
 /** Completed years by the calendar; unknown counts as no adult, so that no range is claimed. */

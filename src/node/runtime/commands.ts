@@ -17,6 +17,12 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
     invitation: () => node.invitation(),
     block: (height) => node.block(height),
     verifyBlock: (height) => node.verifyBlock(height),
+    files: {
+      attach: (patient, source, onProgress) => care().files.attach(patient, source, onProgress),
+      unfinished: async (patient) => care().files.unfinished(patient),
+      discard: async (patient, file) => care().files.discard(patient, file),
+      open: (file) => care().files.open(file),
+    },
     contactLink: () => care().contactLink(),
     registerPatient: async (link, details) => care().registerPatient(link, details),
     saveDraft: async (patient, form) => care().saveDraft(patient, form),

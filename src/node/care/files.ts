@@ -1,0 +1,185 @@
+// Attaching large files to a visit: a chosen file is sealed chunk by chunk into this clinic's store while the form is still being typed, with
+// progress; stopped or interrupted it goes on when the same file is chosen again. Sealing the record then only names it.
+import { AppError, MAX_NAME_CHARS, type PartyId, toHex } from '../base/index.ts';
+import type { AttachedFile, FhirBundle, FileSource, Running, UnfinishedFile } from '../api.ts';
+import { equalBytes } from '../codec/index.ts';
+import {
+  FILE_ID_BYTES,
+  FILE_SECRET_BYTES,
+  type FilePlan,
+  type FileShape,
+  type SealedFile,
+  chunkContext,
+  chunkOf,
+  entriesOf,
+  fileKey,
+  fileListBytes,
+  filesNamedIn,
+  shapeOf,
+  spanOf,
+} from '../records/index.ts';
+import { FileNotes, type FileNote } from './file-notes.ts';
+import { changed, planOf, readPlanned } from './file-pieces.ts';
+import { OPEN_FILE_LIFETIME_MS } from './limits.ts';
+import type { Workplace } from './workplace.ts';
+
+export type FileProgress = (sealedBytes: number, sizeBytes: number) => void;
+
+export class Files {
+  private readonly work: Workplace;
+  private readonly notes: FileNotes;
+  /** Being sealed now: a file is never sealed twice at once. */
+  private readonly running = new Set<string>();
+
+  constructor(work: Workplace) {
+    this.work = work;
+    this.notes = new FileNotes(work);
+  }
+
+  async load(): Promise<void> {
+    await this.notes.load();
+    const oldMs = this.work.environment.clock.nowMs() - OPEN_FILE_LIFETIME_MS;
+    for (const note of [...this.notes.all()]) if (note.written === 'no' && note.beganMs < oldMs) await this.notes.remove(note);
+  }
+
+  forget(): void {
+    this.notes.forget();
+  }
+
+  /** `done` rejects with AppError `aborted`, `unknown-kind`, `bad-image`, `oversized`, `other-file`, `storage-full`. */
+  attach(patient: PartyId, source: FileSource, onProgress: FileProgress = () => undefined): Running<AttachedFile> {
+    const wish = { stopped: false };
+    return {
+      done: this.seal(patient, source, onProgress, wish),
+      abort: () => {
+        wish.stopped = true;
+      },
+    };
+  }
+
+  unfinished(patient: PartyId): readonly UnfinishedFile[] {
+    this.work.person();
+    return [...this.notes.all()]
+      .filter((note) => note.patient === patient && note.list === null)
+      .map(({ file, name, sizeBytes, chunks }) => ({ file, name, sizeBytes, sealedBytes: reached(shapeOf(sizeBytes), chunks.length) }));
+  }
+
+  /** Removes what was attached and not written. What a record names stays. */
+  async discard(patient: PartyId, file: string): Promise<void> {
+    this.work.person();
+    const note = this.notes.of(file);
+    if (note !== null && note.patient === patient && note.written === 'no' && !this.running.has(file)) await this.notes.remove(note);
+  }
+
+  /** The keys of the files that a bundle points to. Throws AppError `unknown-file` where one was not sealed here for this patient. */
+  keysFor(patient: PartyId, bundle: FhirBundle): readonly SealedFile[] {
+    const named = new Set(entriesOf(bundle).flatMap(filesNamedIn));
+    return [...named].map((file) => {
+      const note = this.notes.of(file);
+      if (note === null || note.patient !== patient || note.list === null) {
+        throw new AppError({
+          code: 'unknown-file',
+          message: 'An attached file is not here, or its sealing is not finished.',
+          remedy: 'Remove it from the visit and attach it again.',
+        });
+      }
+      return { file, secret: note.secret, list: note.list, sizeBytes: note.sizeBytes };
+    });
+  }
+
+  /** A record names these files now: they are no draft's any more. */
+  async written(files: readonly SealedFile[]): Promise<void> {
+    for (const { file } of files) {
+      const note = this.notes.of(file);
+      if (note?.written === 'no') await this.notes.put({ ...note, written: 'yes' });
+    }
+  }
+
+  private async seal(
+    patient: PartyId,
+    source: FileSource,
+    onProgress: FileProgress,
+    wish: { readonly stopped: boolean },
+  ): Promise<AttachedFile> {
+    this.work.clinic();
+    this.work.facts.certified(patient, 'This patient');
+    const plan = await planOf(source);
+    const name = source.name.slice(0, MAX_NAME_CHARS);
+    const begun = this.notes.begun(patient, name, source.sizeBytes);
+    if (begun === null) this.notes.refuseMore();
+    let note: FileNote = begun ?? this.newNote(patient, name, source.sizeBytes, plan);
+    if (this.running.has(note.file)) throw busy(source);
+    this.running.add(note.file);
+    try {
+      const shape = shapeOf(plan.sizeBytes);
+      if (begun !== null) await this.compare(note, source, plan, shape);
+      onProgress(reached(shape, note.chunks.length), shape.sizeBytes);
+      while (note.chunks.length < shape.chunks) {
+        if (wish.stopped) throw stopped(source);
+        note = await this.sealNext(note, source, plan, shape);
+        onProgress(reached(shape, note.chunks.length), shape.sizeBytes);
+      }
+      const list = await this.work.environment.blobs.put(fileListBytes(shape.paddedBytes, note.chunks));
+      await this.notes.put({ ...note, list });
+      return { file: note.file, title: name, kind: plan.kind, sizeBytes: plan.sizeBytes };
+    } finally {
+      this.running.delete(note.file);
+    }
+  }
+
+  private newNote(patient: PartyId, name: string, sourceBytes: number, { kind, sizeBytes }: FilePlan): FileNote {
+    const { randomness, clock } = this.work.environment;
+    return {
+      file: toHex(randomness.bytes(FILE_ID_BYTES)),
+      patient,
+      name,
+      sourceBytes,
+      kind,
+      sizeBytes,
+      secret: randomness.bytes(FILE_SECRET_BYTES),
+      chunks: [],
+      list: null,
+      written: 'no',
+      beganMs: clock.nowMs(),
+    };
+  }
+
+  private async sealNext(note: FileNote, source: FileSource, plan: FilePlan, shape: FileShape): Promise<FileNote> {
+    const { blobs, chunkCipher } = this.work.environment;
+    const index = note.chunks.length;
+    const chunk = await plaintextOf(source, plan, shape, index);
+    const context = chunkContext(index, index === shape.chunks - 1);
+    const sealed = await chunkCipher.seal(fileKey(note.secret, note), chunk, context);
+    const after = { ...note, chunks: [...note.chunks, await blobs.put(sealed)] };
+    await this.notes.put(after);
+    return after;
+  }
+
+  /** What was sealed before the interruption must be of this very file: every chunk is opened and compared. */
+  private async compare(note: FileNote, source: FileSource, plan: FilePlan, shape: FileShape): Promise<void> {
+    const { blobs, chunkCipher } = this.work.environment;
+    if (plan.kind !== note.kind || plan.sizeBytes !== note.sizeBytes) throw changed(source);
+    for (const [index, address] of note.chunks.entries()) {
+      const context = chunkContext(index, index === shape.chunks - 1);
+      const opened = await chunkCipher.open(fileKey(note.secret, note), await blobs.get(address), context);
+      if (!equalBytes(opened, await plaintextOf(source, plan, shape, index))) throw changed(source);
+    }
+  }
+}
+
+async function plaintextOf(source: FileSource, plan: FilePlan, shape: FileShape, index: number): Promise<Uint8Array<ArrayBuffer>> {
+  const { from, to } = spanOf(shape, index);
+  return chunkOf(shape, index, await readPlanned(source, plan, Math.min(from, shape.sizeBytes), Math.min(to, shape.sizeBytes)));
+}
+
+function reached(shape: FileShape, chunks: number): number {
+  return chunks === 0 ? 0 : Math.min(shape.sizeBytes, spanOf(shape, chunks - 1).to);
+}
+
+function stopped(source: FileSource): AppError {
+  return new AppError({ code: 'aborted', message: `Sealing “${source.name}” was stopped.`, remedy: 'Choose it again to go on.' });
+}
+
+function busy(source: FileSource): AppError {
+  return new AppError({ code: 'in-progress', message: `“${source.name}” is being sealed already.`, remedy: 'Wait until it is done.' });
+}
