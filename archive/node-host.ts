@@ -83,7 +83,7 @@ async function create(
   const registry = await registryOf(options.folder);
   const passphrase = randomBytes(24).toString('base64url');
   await writeFile(path.join(options.folder, PASSPHRASE_FILE), `${passphrase}\n`, { mode: 0o600, flag: 'wx' });
-  const settings = options.settings === undefined ? {} : { settings: { ...options.settings, engine: 'pbft' as const } };
+  const settings = options.settings === undefined ? {} : { settings: options.settings };
   await registry.create({ role: 'clinic', archive: true, name: options.name, clinician: '', passphrase, ...settings }, joining, SLOT);
   return open(options);
 }

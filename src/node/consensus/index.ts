@@ -10,3 +10,4 @@ export { asVerified, certificateChecks, signatureChecks, withoutBadVotes } from 
 export { type PbftState, pbft } from './pbft.ts';
 export { evidenceIn } from './evidence.ts';
 export * from './grouped/index.ts';
+export * from './grouping/index.ts';

@@ -40,15 +40,16 @@ export function seated(groups: Groups, seats: readonly Seat[], group: number): P
 
 /**
  * The seats after it is final that `height` ended in `view`, by its commit certificate in the next header. The same array
- * where nothing changes. `seats` are those under which the height was led.
+ * where nothing changes. `ledUnder` are those under which the height was led, where others have changed since.
  */
 export function seatsAfter(
   groups: Groups,
   seats: readonly Seat[],
   ended: { readonly height: number; readonly view: number },
+  ledUnder: readonly Seat[] = seats,
 ): readonly Seat[] {
   if (groups.length === 0) return seats;
-  const led = leadingGroup(seats, ended.height);
+  const led = leadingGroup(ledUnder, ended.height);
   const seat = present(seats[led], 'a seat');
   if (ended.view === 0) return seat.failures === 0 ? seats : seats.with(led, { ...seat, failures: 0 });
   const failures = seat.failures + 1;

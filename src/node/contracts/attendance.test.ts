@@ -1,6 +1,7 @@
 // Members that come, go, sleep and are missed in any order: what must hold of every roster in between (R0, R17).
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Digest } from '../base/index.ts';
 import { toleratedFaults } from '../consensus/index.ts';
 import { Consortium, type Person, START_MS, people } from '../ledger/consortium.ts';
 import { NO_CHANNEL } from '../ledger/index.ts';
@@ -37,14 +38,15 @@ class Attendees {
     const body = { protocol: 1, channel: NO_CHANNEL, author: author.party, counter, timestampMs: this.timestampMs, action };
     const at = { height: this.height, timestampMs: this.timestampMs };
     const { state } = execute(this.state, { body, signature: new Uint8Array(64), consent: null }, at);
-    this.state = closeBlock(state, at, new Set(this.members().map((member) => member.party)));
+    const signers = new Set(this.members().map((member) => member.party));
+    this.state = closeBlock(state, at, { signers, ended: null, seed: '00'.repeat(32) as Digest, cut: [] });
   }
 
   step(authority: Person, person: Person, what: 'seat' | 'leave' | 'missed' | 'revoked', crowd: readonly Person[]): void {
     if (what === 'seat') this.act(person, { kind: 'seat', height: this.height });
     else if (what === 'leave') this.act(person, { kind: 'leave' });
     else if (what === 'revoked') this.act(authority, { kind: 'revoke', party: person.party, reason: '' });
-    else for (const other of crowd) this.act(other, { kind: 'absent', party: person.party, epoch: rosterOf(this.state).epoch });
+    else for (const other of crowd) this.act(other, { kind: 'absent', parties: [person.party], epoch: rosterOf(this.state).epoch });
   }
 }
 

@@ -2,6 +2,7 @@
 // Everything that depends on the state is for execute, where a failing slip has no effect and leaves a receipt.
 import { type Rejection, MAX_SLIP_BYTES, reject } from '../base/index.ts';
 import { partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
+import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
 import type { Action, Certificate, ChannelSettings, Possession, Slip } from './slip.ts';
 import { encodeSlip } from './slip-bytes.ts';
@@ -52,10 +53,14 @@ function checkAction(action: Action): Rejection | null {
       return action.version === 0 ? reject('version-zero', 'versions count from 1') : null;
     case 'grant':
       return checkGrant(action);
+    case 'absent':
+      return checkSet(action.parties, 'parties');
+    case 'accuse':
+      return proofRefusal(action.proof);
+    case 'attest':
     case 'revoke':
     case 'seat':
     case 'leave':
-    case 'absent':
     case 'withdraw':
     case 'request':
     case 'decline':

@@ -2,7 +2,7 @@
 // that a light client may want proved; whole slips stay in their blocks.
 import { MAX_MEMBERS, MAX_REASON_CHARS, MAX_VOTERS, type GrantId, type PartyId, type RecordId, type SlipId } from '../base/index.ts';
 import { type Decoded, fixedBytes, flag, list, nullable, oneOf, struct, text, uint } from '../codec/index.ts';
-import { certificate, channelSettings, digest, grantAction, partyId, publicKey, recordId, sensitivityClass } from './slip.ts';
+import { certificate, channelSettings, digest, grantAction, partyId, publicKey, rating, recordId, sensitivityClass, site } from './slip.ts';
 import { table } from './table.ts';
 
 /** Bits of the replay window (R12). */
@@ -13,6 +13,9 @@ export type Founded = Decoded<typeof founded>;
 
 const party = struct({
   certificate,
+  /** Attested by the authority; null: not known. */
+  place: nullable(site),
+  rating: nullable(rating),
   /** Of the newest certificate. */
   certifiedAtHeight: uint(),
   revoked: nullable(struct({ reason: text(MAX_REASON_CHARS), height: uint() })),
@@ -105,13 +108,27 @@ export type Roster = Decoded<typeof roster>;
 const asks = struct({
   /** In order of arrival. */
   seats: list(struct({ party: partyId, readyMs: uint() }), MAX_MEMBERS),
-  departures: list(struct({ party: partyId, cause: oneOf('leave', 'silent', 'revoked') }), MAX_MEMBERS),
+  departures: list(struct({ party: partyId, cause: oneOf('leave', 'silent', 'revoked', 'rating') }), MAX_MEMBERS),
+  /** A voter was convicted: seats are elected anew (P0-27). */
+  reelect: flag,
 });
 export type Asks = Decoded<typeof asks>;
 
 /** Voters who say that they do not hear this member (R17). */
 const absence = struct({ statements: list(struct({ by: partyId, timestampMs: uint() }), MAX_VOTERS) });
 export type Absence = Decoded<typeof absence>;
+
+/** Who was convicted, by whom, and when (P0-27, R15). For good: it never takes a seat again. */
+const mark = struct({ height: uint(), by: partyId });
+export type Mark = Decoded<typeof mark>;
+
+/** What a signature of an epoch is checked by: of the open one and the one before (R15). */
+const epochKeys = struct({
+  /** Digest of its configuration. */
+  configuration: digest,
+  voters: list(struct({ party: partyId, memberKey: publicKey }), MAX_VOTERS),
+});
+export type EpochKeys = Decoded<typeof epochKeys>;
 
 /** The id of a table's only entry. */
 export const ONLY = 'only';
@@ -129,6 +146,8 @@ export const readTable = table<string, ReadEntry>('read', read);
 export const rosterTable = table<typeof ONLY, Roster>('roster', roster);
 export const asksTable = table<typeof ONLY, Asks>('asks', asks);
 export const absenceTable = table<PartyId, Absence>('absence', absence);
+export const markTable = table<PartyId, Mark>('mark', mark);
+export const epochTable = table<string, EpochKeys>('epoch', epochKeys);
 
 /** Id of a version in its table. */
 export function versionKey(recordId: RecordId, versionNumber: number): string {

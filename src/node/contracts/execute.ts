@@ -1,10 +1,11 @@
 // One slip against the state (R4): it takes effect or leaves a receipt that says why not, and either way it is spent, so
 // that nobody can bring it up again when the state suits them better (R12). Signatures were checked before.
 import { type Rejection, MAX_CLOCK_AHEAD_MS, assert, isRejection, reject } from '../base/index.ts';
+import { accuse } from './accusation.ts';
 import type { Author, Judgement } from './author.ts';
 import { checkSlip } from './check-slip.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
-import { authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
+import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
 import { useCounter } from './replay-window.ts';
 import type { Moment } from './roster.ts';
@@ -101,6 +102,8 @@ function act(state: State, action: Action, author: Author): Judgement {
   switch (action.kind) {
     case 'certify':
       return certify(state, action, author);
+    case 'attest':
+      return attest(state, action, author);
     case 'revoke':
       return revoke(state, action, author);
     case 'seat':
@@ -109,6 +112,8 @@ function act(state: State, action: Action, author: Author): Judgement {
       return leave(state, author);
     case 'absent':
       return absent(state, action, author);
+    case 'accuse':
+      return accuse(state, action, author);
     case 'record':
       return writeRecord(state, action, author);
     case 'verdict':

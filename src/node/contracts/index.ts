@@ -1,5 +1,6 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { type FoundingSettings, foundingSettings } from './founding-settings.ts';
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';
 export { checkCertificate, checkSlip } from './check-slip.ts';
 export { type State, type StateNode, emptyState, getValue, stateRoot } from './state.ts';
@@ -18,12 +19,14 @@ export {
   type VersionEntry,
   ONLY,
   foundedTable,
-  memberKind,
   partyTable,
 } from './entries.ts';
 export { type Execution, type Outcome, execute, spentRefusal } from './execute.ts';
-export { type Moment, type Tally, asksOf, isLive, rosterOf, tally } from './roster.ts';
-export { changeDue, closeBlock, firstEpoch } from './epoch.ts';
+export { type Moment, type Tally, asksOf, isLive, isRatedBelow, rosterOf, tally } from './roster.ts';
+export { type BlockEnd, changeDue, closeBlock, firstEpoch } from './epoch.ts';
+export { groupingOf, groupsOf, lanesOf, seatsOf } from './groups.ts';
+export type { GroupingEntry } from './group-entries.ts';
+export { accusationOf } from './accusation.ts';
 export { isHonoured } from './seat-actions.ts';
 export { grantRefusal } from './sharing-actions.ts';
-export { highestCounter, partyIn, readIn, recordIn, versionIn } from './look-up.ts';
+export { epochKeysIn, highestCounter, isMarked, partyIn, readIn, recordIn, versionIn } from './look-up.ts';

@@ -1,10 +1,13 @@
 // What others may ask of the state by id. The tables stay inside contracts/; entries are what a light client can prove.
 import type { GrantId, PartyId, RecordId } from '../base/index.ts';
 import {
+  type EpochKeys,
   type PartyEntry,
   type ReadEntry,
   type RecordHead,
   type VersionEntry,
+  epochTable,
+  markTable,
   partyTable,
   readKey,
   readTable,
@@ -25,6 +28,16 @@ export function recordIn(state: State, record: RecordId): RecordHead | null {
 
 export function versionIn(state: State, record: RecordId, version: number): VersionEntry | null {
   return versionTable.get(state, versionKey(record, version));
+}
+
+/** Configuration's digest and voters' keys of the open epoch or of the one before; null of others (R15). */
+export function epochKeysIn(state: State, epoch: number): EpochKeys | null {
+  return epochTable.get(state, String(epoch));
+}
+
+/** Whether the party was convicted (R15). */
+export function isMarked(state: State, party: PartyId): boolean {
+  return markTable.get(state, party) !== null;
 }
 
 /** The newest read of a version by a grant. */

@@ -1,10 +1,10 @@
 // Founding, certifying, revoking (P0-02, T10): who is who in the channel. A certificate never changes hands: its subject is
 // the hash of its signing key, and a member key that was replaced never comes back (R14).
-import { type Rejection, reject, toHex } from '../base/index.ts';
+import { type PartyId, type Rejection, reject, toHex } from '../base/index.ts';
 import { equalBytes } from '../codec/index.ts';
 import { ONLY, asksTable, foundedTable, memberKeyTable, partyTable } from './entries.ts';
 import type { ActionOf, Author, Judgement } from './author.ts';
-import { type Moment, asksOf, isLive, rosterOf } from './roster.ts';
+import { type Moment, asksOf, isLive, isRatedBelow, rosterOf } from './roster.ts';
 import type { SlipBody } from './slip.ts';
 import type { State } from './state.ts';
 
@@ -30,7 +30,8 @@ export function certify(state: State, action: ActionOf<'certify'>, author: Pick<
   if (before !== null && before.revoked !== null) return reject('revoked', 'who was revoked comes back with new keys');
   if (before !== null && before.certificate.role !== certificate.role) return reject('other-role', 'a party keeps its role');
   const { memberKey } = certificate;
-  const entry = { certificate, certifiedAtHeight: author.at.height, revoked: null };
+  const { place = null, rating = null } = before ?? {};
+  const entry = { certificate, place, rating, certifiedAtHeight: author.at.height, revoked: null };
   const next = partyTable.put(state, certificate.subject, entry);
   if (memberKey === null) return next;
   const current = before?.certificate.memberKey ?? null;
@@ -47,12 +48,34 @@ export function revoke(state: State, action: ActionOf<'revoke'>, author: Author)
   if (entry === null) return reject('unknown-party', 'nobody is certified by this name');
   if (entry.revoked !== null) return reject('already-revoked', 'the certificate was revoked before');
   const next = partyTable.put(state, action.party, { ...entry, revoked: { reason: action.reason, height: author.at.height } });
-  const asks = asksOf(next);
-  const seats = asks.seats.filter((ask) => ask.party !== action.party);
-  const others = asks.departures.filter((departure) => departure.party !== action.party);
-  const isMember = rosterOf(next).members.some((member) => member.party === action.party);
-  const departures = isMember ? [...others, { party: action.party, cause: 'revoked' as const }] : others;
-  return asksTable.put(next, ONLY, { seats, departures });
+  return departing(next, action.party, 'revoked');
+}
+
+/** Where a party is and how it is rated: what groups and elections look at (P0-13, P0-24). */
+export function attest(state: State, action: ActionOf<'attest'>, author: Author): Judgement {
+  if (author.role !== 'authority') return reject('not-the-authority', 'only a supervision centre attests');
+  const entry = partyTable.get(state, action.party);
+  if (entry === null) return reject('unknown-party', 'nobody is certified by this name');
+  const { place, rating } = action;
+  return withRating(partyTable.put(state, action.party, { ...entry, place, rating }), action.party, rating);
+}
+
+/** P0-26: a member that is rated below the channel's threshold leaves at the next epoch, unless it is rated better before. */
+function withRating(state: State, party: PartyId, rating: number | null): State {
+  if (isRatedBelow(state, rating)) return departing(state, party, 'rating');
+  const asks = asksOf(state);
+  const departures = asks.departures.filter((departure) => departure.party !== party || departure.cause !== 'rating');
+  return departures.length === asks.departures.length ? state : asksTable.put(state, ONLY, { ...asks, departures });
+}
+
+/** The party asks for nothing more and, where it is a member, leaves at the next epoch. */
+function departing(state: State, party: PartyId, cause: 'revoked' | 'rating'): State {
+  const asks = asksOf(state);
+  const seats = asks.seats.filter((ask) => ask.party !== party);
+  const others = asks.departures.filter((departure) => departure.party !== party);
+  const isMember = rosterOf(state).members.some((member) => member.party === party);
+  const departures = isMember ? [...others, { party, cause }] : others;
+  return asksTable.put(state, ONLY, { ...asks, seats, departures });
 }
 
 /** Why the author may not act now, or null. */

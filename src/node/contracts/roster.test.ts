@@ -25,7 +25,7 @@ function shape(on: Consortium): readonly number[] {
 /** These say that they do not hear `missing`, which signs nothing. */
 function miss(on: Consortium, missing: Person, by: readonly Person[]): readonly string[] {
   const { epoch } = on.ledger.configuration;
-  const slips = by.map((person) => on.slip(person, { kind: 'absent', party: missing.party, epoch }));
+  const slips = by.map((person) => on.slip(person, { kind: 'absent', parties: [missing.party], epoch }));
   const signers = on.voters().filter((party) => party !== missing.party);
   return on.final(slips, { signers }).map((outcome) => (outcome === 'done' ? 'done' : (outcome?.reason ?? 'left out')));
 }
@@ -130,18 +130,18 @@ describe('the demonstration: seven archive members, and visitors (R17)', () => {
   test.each<[string, (on: Consortium) => string, string]>([
     [
       'who does not vote misses nobody',
-      (on) => on.do(visitors[1]!, { kind: 'absent', party: archives[0]!.party, epoch: 0 }),
+      (on) => on.do(visitors[1]!, { kind: 'absent', parties: [archives[0]!.party], epoch: 0 }),
       'not-a-voter',
     ],
-    ['nobody misses itself', (on) => on.do(archives[0]!, { kind: 'absent', party: archives[0]!.party, epoch: 0 }), 'not-missable'],
+    ['nobody misses itself', (on) => on.do(archives[0]!, { kind: 'absent', parties: [archives[0]!.party], epoch: 0 }), 'not-missable'],
     [
       'nobody misses who does not vote',
-      (on) => on.do(archives[0]!, { kind: 'absent', party: visitors[1]!.party, epoch: 0 }),
+      (on) => on.do(archives[0]!, { kind: 'absent', parties: [visitors[1]!.party], epoch: 0 }),
       'not-missable',
     ],
     [
       'nobody misses in an epoch to come',
-      (on) => on.do(archives[0]!, { kind: 'absent', party: archives[1]!.party, epoch: 9 }),
+      (on) => on.do(archives[0]!, { kind: 'absent', parties: [archives[1]!.party], epoch: 9 }),
       'wrong-epoch',
     ],
     ['who has no seat leaves none', (on) => on.do(visitors[1]!, { kind: 'leave' }), 'not-seated'],
@@ -152,7 +152,7 @@ describe('the demonstration: seven archive members, and visitors (R17)', () => {
 
   test('a voter says only once whom it misses', () => {
     const on = demonstration();
-    const say = (): string => on.do(archives[0]!, { kind: 'absent', party: archives[1]!.party, epoch: 0 });
+    const say = (): string => on.do(archives[0]!, { kind: 'absent', parties: [archives[1]!.party], epoch: 0 });
     expect([say(), say()]).toEqual(['done', 'already-said']);
   });
 
@@ -162,7 +162,7 @@ describe('the demonstration: seven archive members, and visitors (R17)', () => {
     const { epoch } = on.ledger.configuration;
     on.do(visitors[0]!, { kind: 'leave' });
     ask(on, visitors[0]!);
-    expect(on.do(archives[0]!, { kind: 'absent', party: visitors[0]!.party, epoch })).toBe('wrong-epoch');
+    expect(on.do(archives[0]!, { kind: 'absent', parties: [visitors[0]!.party], epoch })).toBe('wrong-epoch');
   });
 });
 

@@ -29,7 +29,7 @@ export interface Moment {
   readonly timestampMs: number;
 }
 
-export const noAsks: Asks = { seats: [], departures: [] };
+export const noAsks: Asks = { seats: [], departures: [], reelect: false };
 
 /** R0. Without voters the quorum is out of reach. */
 export function tally(members: readonly Member[]): Tally {
@@ -50,6 +50,12 @@ export function isLive(entry: PartyEntry, timestampMs: number): boolean {
   return entry.revoked === null && notBeforeMs <= timestampMs && timestampMs < notAfterMs;
 }
 
+/** P0-26: a rating that excludes from the channel's members. Who is not rated is not excluded. */
+export function isRatedBelow(state: State, rating: number | null): boolean {
+  const threshold = foundedTable.get(state, ONLY)?.settings.ratingThreshold ?? 0;
+  return rating !== null && rating < threshold;
+}
+
 export interface Plan {
   readonly members: readonly Member[];
   /** What could not be honoured and waits on. */
@@ -67,7 +73,7 @@ export function planRoster(state: State, roster: Roster, asks: Asks, at: Moment)
   if (at.timestampMs >= roster.nextExpiryMs) planner.expire();
   const seats = asks.seats.filter((ask) => !planner.seat(ask));
   const members = planner.members;
-  return { members, asks: { seats, departures }, changed: !sameVote(members, roster.members) };
+  return { members, asks: { ...asks, seats, departures }, changed: !sameVote(members, roster.members) };
 }
 
 type Departure = Asks['departures'][number]['cause'] | 'expired';
@@ -92,7 +98,7 @@ class Planner {
   depart(party: PartyId, cause: Departure): boolean {
     const member = this.members.find((candidate) => candidate.party === party);
     if (member === undefined) return true;
-    const forGood = cause === 'revoked' || cause === 'expired';
+    const forGood = cause !== 'leave' && cause !== 'silent';
     const frees = forGood || (member.kind === 'clinic' && (cause === 'leave' || this.settings.archiveQuorum));
     if (!frees && !member.voting) return true;
     const next = this.withArchiveQuorum(frees ? this.members.filter((other) => other !== member) : this.suspended(member));
@@ -117,6 +123,7 @@ class Planner {
     const entry = partyTable.get(this.state, party);
     if (this.at.timestampMs - readyMs > READY_LIFETIME_MS || entry === null || !isLive(entry, this.at.timestampMs)) return true;
     const { memberKey, role } = entry.certificate;
+    if (isRatedBelow(this.state, entry.rating)) return true;
     if (memberKey === null || (role !== 'archive' && role !== 'clinic')) return true;
     const before = this.members.find((member) => member.party === party);
     const sinceEpoch = before?.voting === true ? before.sinceEpoch : this.roster.epoch + 1;

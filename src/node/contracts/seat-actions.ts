@@ -1,10 +1,10 @@
 // Asking for a seat, saying goodbye, missing somebody (R13, R17). Nothing here changes the roster: wishes wait for the end
 // of a block (epoch.ts). A wish that could not be honoured is refused at once, so nobody queues for a seat.
-import { MAX_MEMBERS, type PartyId, reject } from '../base/index.ts';
+import { MAX_MEMBERS, type PartyId, type Rejection, isRejection, reject } from '../base/index.ts';
 import { equalBytes } from '../codec/index.ts';
 import type { ActionOf, Author, Judgement } from './author.ts';
-import { type Absence, type Asks, type Member, ONLY, absenceTable, asksTable } from './entries.ts';
-import { READY_LIFETIME_MS, asksOf, planRoster, rosterOf, tally } from './roster.ts';
+import { type Absence, type Asks, type Member, ONLY, absenceTable, asksTable, partyTable } from './entries.ts';
+import { READY_LIFETIME_MS, asksOf, isRatedBelow, planRoster, rosterOf, tally } from './roster.ts';
 import type { State } from './state.ts';
 
 /** How far behind the block a member may be that calls itself synchronised. */
@@ -16,6 +16,8 @@ export function seat(state: State, action: ActionOf<'seat'>, author: Author): Ju
   const { party, at, certificate } = author;
   if (author.role !== 'archive' && author.role !== 'clinic') return reject('no-seats', `a ${author.role} never votes`);
   if (certificate.memberKey === null) return reject('no-member-key', 'who votes has a member key');
+  if (isRatedBelow(state, partyTable.get(state, party)?.rating ?? null))
+    return reject('rated-below', 'its rating is below what the channel asks of members');
   if (action.height > at.height || at.height - action.height > MAX_SEAT_LAG_BLOCKS)
     return reject('not-synchronised', 'it is not at the head of the ledger');
   const asks = asksOf(state);
@@ -30,7 +32,7 @@ export function seat(state: State, action: ActionOf<'seat'>, author: Author): Ju
   const fresh = asks.seats.filter((ask) => at.timestampMs - ask.readyMs <= READY_LIFETIME_MS);
   if (fresh.some((ask) => ask.party === party)) return reject('already-asked', 'it takes its seat at the next epoch');
   if (fresh.length >= MAX_MEMBERS) return reject('too-many-asks', 'too many ask for a seat at once');
-  const wished: Asks = { seats: [...fresh, { party, readyMs: at.timestampMs }], departures };
+  const wished: Asks = { ...asks, seats: [...fresh, { party, readyMs: at.timestampMs }], departures };
   if (!isHonoured(here, wished, author)) return reject('seats-full', 'every seat that the channel allows is taken');
   return asksTable.put(here, ONLY, wished);
 }
@@ -51,14 +53,26 @@ export function leave(state: State, author: Author): Judgement {
   const seated = member !== undefined && (member.voting || member.kind === 'clinic');
   if (!seated && seats.length === asks.seats.length) return reject('not-seated', 'it has no seat to leave');
   const departures = seated ? [...others, { party: author.party, cause: 'leave' as const }] : others;
-  return asksTable.put(state, ONLY, { seats, departures });
+  return asksTable.put(state, ONLY, { ...asks, seats, departures });
 }
 
+/** Takes effect as far as it can: for those whom the author can miss. */
 export function absent(state: State, action: ActionOf<'absent'>, author: Author): Judgement {
+  if (voting(rosterOf(state).members, author.party) === null) return reject('not-a-voter', 'only voters say whom they miss');
+  let next = state;
+  let refusal: Rejection | null = null;
+  for (const party of action.parties) {
+    const missing = missed(next, { party, epoch: action.epoch }, author);
+    if (isRejection(missing)) refusal ??= missing;
+    else next = missing;
+  }
+  return next === state && refusal !== null ? refusal : next;
+}
+
+function missed(state: State, action: { readonly party: PartyId; readonly epoch: number }, author: Author): Judgement {
   const roster = rosterOf(state);
   const { party } = action;
   const target = voting(roster.members, party);
-  if (voting(roster.members, author.party) === null) return reject('not-a-voter', 'only voters say whom they miss');
   if (target === null || party === author.party) return reject('not-missable', 'only another voter can be missed');
   // Of this stint: a statement from before it came back says nothing.
   if (action.epoch > roster.epoch || action.epoch < target.sinceEpoch) return reject('wrong-epoch', 'the statement is about another epoch');

@@ -1,9 +1,10 @@
 // What of a slip is signed and hashed: its id, the bytes under its signatures, and which key must have made each. Nothing
 // here looks at what the slip wants; that is for check-slip and execute.
-import { type Rejection, type SlipId, reject } from '../base/index.ts';
+import { type Rejection, type SlipId, isRejection, reject } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
 import type { SignatureCheck } from '../consensus/index.ts';
 import { possessionBytes, shortIdOf } from '../crypto/index.ts';
+import { proofChecks } from './accusation.ts';
 import { type PartyEntry, partyTable } from './entries.ts';
 import {
   type Certificate,
@@ -59,7 +60,7 @@ export function possessionChecks(value: Certificate, possession: Possession): re
 
 /**
  * Every signature of a slip with the key that must have made it, by the certificates in `state`. Rejections:
- * `unknown-author`, `no-member-key`, `unknown-patient`: nobody can tell who signed.
+ * `unknown-author`, `no-member-key`, `unknown-patient`, and of an accusation `unknown-epoch`, `stranger`: nobody can tell who signed.
  */
 export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[] | Rejection {
   const { body } = slip;
@@ -70,6 +71,11 @@ export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[
   const bytes = slipBytes(body);
   const checks: SignatureCheck[] = [{ publicKey, bytes, signature: slip.signature }];
   if (body.action.kind === 'certify') checks.push(...possessionChecks(body.action.certificate, body.action.possession));
+  if (body.action.kind === 'accuse') {
+    const proved = proofChecks(state, body.channel, body.action);
+    if (isRejection(proved)) return proved;
+    checks.push(...proved);
+  }
   if (body.action.kind === 'record') {
     const patient = partyTable.get(state, body.action.patient);
     if (patient === null) return reject('unknown-patient', 'the patient holds no certificate of this channel');

@@ -10,8 +10,10 @@ import {
   ID_BYTES,
   MAX_NAME_CHARS,
   MAX_REASON_CHARS,
+  MAX_VOTERS,
 } from '../base/index.ts';
 import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
+import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
 
 export const SIGNATURE_BYTES = 64;
 export const KEY_BYTES = 32;
@@ -57,10 +59,19 @@ export type Certificate = Decoded<typeof certificate>;
 export const possession = struct({ bySigningKey: signature, byMemberKey: nullable(signature) });
 export type Possession = Decoded<typeof possession>;
 
+/** How a channel agrees; see docs/protocol.md. */
+export const engineName = oneOf('pbft', 'grouped', 'grouped-paper');
+export type EngineName = Decoded<typeof engineName>;
+
+/** A member's rating: higher is better. */
+export const rating = uint(MILLIONTHS);
+/** On a plane, in whole metres (P0-13). */
+export const site = struct({ xMetres: uint(MAX_PLACE_METRES), yMetres: uint(MAX_PLACE_METRES) });
+
 /** Fixed at the founding of a channel. */
 export const channelSettings = struct({
   name: text(MAX_NAME_CHARS),
-  engine: oneOf('pbft'),
+  engine: engineName,
   /** Keepers that must hold every sealed block before a record counts as stored. */
   copies: uint(16),
   /** Whether archive members alone must be able to reach the quorum (R17); beyond that, tabs observe. */
@@ -71,19 +82,54 @@ export const channelSettings = struct({
   epochMinMs: uint(3_600_000),
   /** First time-out of a view; doubles from view to view. */
   baseTimeoutMs: uint(600_000),
+  /** Groups (P0-12); null: as many as suit the voters. */
+  groupCount: nullable(uint(MAX_VOTERS)),
+  /** Which mean the Distance algorithm's R is (P0-15, T2). */
+  radius: oneOf('pseudo-code', 'formula-1'),
+  /** Weight of the distance in the election score, of 1,000,000; the rest is the rating's (P0-24). */
+  alphaMillionths: uint(MILLIONTHS),
+  /** T: how long groups stay before all are made anew (P0-23, P0-42); 0: until the next epoch. */
+  epochLengthMs: uint(366 * 86_400_000),
+  /** A member rated below it has no seat (P0-26); 0 excludes nobody. */
+  ratingThreshold: rating,
 });
 export type ChannelSettings = Decoded<typeof channelSettings>;
 
 const found = struct({ settings: channelSettings });
 const certify = struct({ certificate, possession });
+/**
+ * By the authority: where a party is and how it is rated; null: not known. No part of the certificate, which its subject asks
+ * for and signs: a new rating needs nobody's consent (P0-26).
+ */
+const attest = struct({ party: partyId, place: nullable(site), rating: nullable(rating) });
 /** By the authority. Ends every right of the party at once, its vote at the next epoch. */
 const revoke = struct({ party: partyId, reason: text(MAX_REASON_CHARS) });
 /** By the subject's member key: asks for a voting seat; it has synchronised up to `height` ("ready", R13). */
 const seat = struct({ height: uint() });
 /** Goodbye, by the member key (R17). */
 const leave = struct({});
-/** By a voter's member key: it has not heard from `party` for `silenceMs` (R17). */
-const absent = struct({ party: partyId, epoch: uint() });
+/** By a voter's member key: it has not heard from these for `silenceMs` (R17). One slip for all, so that many who leave cost few. */
+const absent = struct({ parties: list(partyId, MAX_VOTERS), epoch: uint() });
+
+const said = struct({ phase, view: uint(), digest: nullable(digest), lockedView: nullable(uint()), signature });
+const saidInLane = struct({ digest, signature });
+/** Two signed statements of one member about one height, or about one position of a lane (R15), as far as they differ. */
+export const proof = union({
+  height: struct({ epoch: uint(), height: uint(), first: said, second: said }),
+  lane: struct({
+    epoch: uint(),
+    group: uint(MAX_VOTERS),
+    localView: uint(),
+    sequence: uint(),
+    phase: oneOf('batch', 'prepare', 'commit'),
+    first: saidInLane,
+    second: saidInLane,
+  }),
+});
+export type Proof = Decoded<typeof proof>;
+/** By a voter's member key: the culprit signed two things that no correct member signs both of. */
+const accuse = struct({ culprit: partyId, proof });
+
 /** P3-15. Author is the clinic; `consent` of the slip is the patient's signature unless `unconfirmed`. */
 const record = struct({
   record: recordId,
@@ -134,10 +180,12 @@ const read = struct({ grant: grantId, record: recordId, version: uint(10_000) })
 export const action = union({
   found,
   certify,
+  attest,
   revoke,
   seat,
   leave,
   absent,
+  accuse,
   record,
   verdict,
   withdraw,
@@ -151,7 +199,7 @@ export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];
 
 /** Actions that the member key signs, so that a locked tab still takes part; all others are signed by the signing key. */
-export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent'];
+export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent', 'accuse'];
 
 export const slipBody = struct({
   protocol: uint(1),

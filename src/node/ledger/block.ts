@@ -1,8 +1,9 @@
 // The block (P3-14, P2-17): a header that binds everything, and its slips in a Merkle tree. The digest that voters sign is
-// the header's. The commit certificate of a height travels beside its block and inside the next header (R7, R11).
-import { type Digest, type Rejection, MAX_BLOCK_BYTES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
+// the header's. The commit certificate of a height travels beside its block and inside the next header (R7, R11). Where groups
+// admit slips in batches, the header names the batches that it orders (R4).
+import { type Digest, type Rejection, MAX_BLOCK_BYTES, MAX_CUT_BATCHES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
 import { type Decoded, decode, encode, list, nullable, struct, uint } from '../codec/index.ts';
-import { certificate as commitCertificate } from '../consensus/index.ts';
+import { batchReference, certificate as commitCertificate } from '../consensus/index.ts';
 import { type Slip, channelId, digest, encodeSlip, partyId, slip } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import { type InclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
@@ -22,6 +23,8 @@ export const blockHeader = struct({
   view: uint(),
   slipCount: uint(MAX_SLIPS_PER_BLOCK),
   slipsRoot: digest,
+  /** Certified batches that the slips are from, in order; empty where the voters agree flat. */
+  cut: list(batchReference, MAX_CUT_BATCHES),
   /** After this block (R11). */
   stateRoot: digest,
   /** Commit certificate of the parent; null at heights 0 and 1. */

@@ -4,7 +4,8 @@ import { type Rejection, MAX_BLOCK_BYTES, MAX_CLOCK_AHEAD_MS, isRejection, rejec
 import { type Certificate, type SignatureCheck, certificateChecks, leaderOf } from '../consensus/index.ts';
 import { type Slip, checkSlip, closeBlock, signaturesOf, stateRoot } from '../contracts/index.ts';
 import { type Block, encodeBlock, headerDigest, slipsRootOf } from './block.ts';
-import { type Ledger, executeSlips, signersOf } from './ledger.ts';
+import { cutRefusal } from './cut.ts';
+import { type Ledger, endOf, executeSlips } from './ledger.ts';
 import { PROTOCOL } from './protocol.ts';
 
 /** The one reason of `checkBlock` that depends on the own clock: no vote, but no evidence either (R15). */
@@ -36,7 +37,7 @@ export function headerRefusal(ledger: Ledger, { header, slips }: Block): Rejecti
     return reject('wrong-proposer', 'its proposer did not lead the view it names');
   if (header.slipCount !== slips.length) return reject('wrong-count', 'the header counts other slips');
   if (header.slipsRoot !== slipsRootOf(slips)) return reject('wrong-slips-root', 'the header commits to other slips');
-  return parentCertificateRefusal(ledger, header.parentCertificate);
+  return cutRefusal(ledger, header) ?? parentCertificateRefusal(ledger, header.parentCertificate);
 }
 
 /** R7: header h+1 holds the commit certificate of h; the founding block has none. */
@@ -64,7 +65,7 @@ function slipsRefusal(ledger: Ledger, block: Block): Rejection | null {
 
 function rootsRefusal(ledger: Ledger, { header, slips }: Block): Rejection | null {
   const { state } = executeSlips(ledger.state, slips, header);
-  const closed = closeBlock(state, header, signersOf(header.parentCertificate));
+  const closed = closeBlock(state, header, endOf(ledger, header));
   return stateRoot(closed) === header.stateRoot ? null : reject('wrong-state-root', 'the header commits to another state');
 }
 

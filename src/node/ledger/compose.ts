@@ -1,23 +1,43 @@
 // What a leader proposes (R4): the slips that wait, in an order in which they can work, executed once to know the roots. A
-// slip that may still work later is left to wait; one that fails for good is taken in, so that its author gets a receipt.
+// slip that may still work later is left to wait; one that fails for good is taken in, so that its author gets a receipt. On a
+// channel with groups only slips of certified batches are taken, in the order of the batches.
 import {
   type Digest,
   type PartyId,
   type Rejection,
   type SlipId,
   MAX_BLOCK_BYTES,
+  MAX_CUT_BATCHES,
   MAX_SLIPS_PER_BLOCK,
   isRejection,
   present,
 } from '../base/index.ts';
-import { type Outcome, type Slip, closeBlock, encodeSlip, execute, slipIdOf, stateRoot } from '../contracts/index.ts';
+import {
+  type Moment,
+  type Outcome,
+  type Slip,
+  type State,
+  closeBlock,
+  encodeSlip,
+  execute,
+  slipIdOf,
+  stateRoot,
+} from '../contracts/index.ts';
+import type { BatchReference } from '../consensus/index.ts';
 import { type Block, type BlockHeader, encodeBlock, headerDigest, slipsRootOf } from './block.ts';
 import { slipChecks } from './check.ts';
-import { type Ledger, nextMoment, signersOf } from './ledger.ts';
+import { lanes } from './cut.ts';
+import { type Ledger, endOf, nextMoment } from './ledger.ts';
 import { PROTOCOL } from './protocol.ts';
 
 /** Room for header and parent's certificate beside the slips. */
 const HEADER_ROOM_BYTES = 64 * 1024;
+
+/** A batch that its group certified, whose slips the caller has checked. */
+export interface CertifiedSlips {
+  readonly reference: BatchReference;
+  readonly slips: readonly Slip[];
+}
 
 export interface Composed {
   readonly block: Block;
@@ -27,41 +47,32 @@ export interface Composed {
   readonly included: readonly SlipId[];
   /** What was left out, and why; for want of room where `refusal` is null. */
   readonly skipped: readonly { readonly slip: SlipId; readonly refusal: Rejection | null }[];
+  /** Where the slips stand in the slips of the cut's batches, one batch after another; empty without batches. */
+  readonly picks: readonly number[];
+  /** Batches without room in this block: they can be ordered by a later one. */
+  readonly left: readonly BatchReference[];
 }
 
-/**
- * The next block from `slips`, whose signatures the caller has checked. `timestampMs` is moved after the parent's where it
- * is not. The proposer leads `view` of this height.
- */
-export function composeBlock(
-  ledger: Ledger,
-  slips: readonly Slip[],
-  options: { readonly timestampMs: number; readonly proposer: PartyId; readonly view: number },
-): Composed {
+export interface ComposeOptions {
+  /** Moved after the parent's time where it is not. */
+  readonly timestampMs: number;
+  readonly proposer: PartyId;
+  /** The proposer leads it at this height. */
+  readonly view: number;
+  /** On a channel with groups: then `slips` is not looked at. */
+  readonly batches?: readonly CertifiedSlips[];
+}
+
+/** The next block from `slips`, whose signatures the caller has checked, or from certified batches. */
+export function composeBlock(ledger: Ledger, slips: readonly Slip[], options: ComposeOptions): Composed {
   const at = nextMoment(ledger, options.timestampMs);
-  const included: { readonly slip: Slip; readonly id: SlipId }[] = [];
-  const skipped: { readonly slip: SlipId; readonly refusal: Rejection | null }[] = [];
-  let state = ledger.state;
-  let sizeBytes = HEADER_ROOM_BYTES;
-  for (const slip of inCounterOrder(slips)) {
-    const id = slipIdOf(slip);
-    const slipBytes = encodeSlip(slip).byteLength;
-    const refusal = staticRefusal(ledger, slip);
-    if (refusal !== null || included.length >= MAX_SLIPS_PER_BLOCK || sizeBytes + slipBytes > MAX_BLOCK_BYTES) {
-      skipped.push({ slip: id, refusal });
-      continue;
-    }
-    const { state: next, outcome, spent } = execute(state, slip, at);
-    if (!spent) {
-      skipped.push({ slip: id, refusal: rejectionOf(outcome) });
-      continue;
-    }
-    state = next;
-    sizeBytes += slipBytes;
-    included.push({ slip, id });
-  }
+  const taking = new Taking(ledger, at);
+  if (options.batches === undefined) for (const slip of inCounterOrder(slips)) taking.take(slip);
+  else taking.takeBatches(options.batches);
+  const { included, skipped, cut, picks, left } = taking;
   const chosen = included.map(({ slip }) => slip);
-  const closed = closeBlock(state, at, signersOf(ledger.certificate));
+  const parentCertificate = ledger.certificate;
+  const closed = closeBlock(taking.state, at, endOf(ledger, { parentCertificate, cut }));
   const header: BlockHeader = {
     protocol: PROTOCOL,
     channel: ledger.channel,
@@ -74,11 +85,80 @@ export function composeBlock(
     view: options.view,
     slipCount: chosen.length,
     slipsRoot: slipsRootOf(chosen),
+    cut,
     stateRoot: stateRoot(closed),
-    parentCertificate: ledger.certificate,
+    parentCertificate,
   };
   const block = { header, slips: chosen };
-  return { block, bytes: encodeBlock(block), digest: headerDigest(header), included: included.map(({ id }) => id), skipped };
+  const ids = included.map(({ id }) => id);
+  return { block, bytes: encodeBlock(block), digest: headerDigest(header), included: ids, skipped, picks, left };
+}
+
+/** Takes slips in turn while there is room. Nothing of it outlives one block. */
+class Taking {
+  state: State;
+  readonly included: { readonly slip: Slip; readonly id: SlipId }[] = [];
+  readonly skipped: { readonly slip: SlipId; readonly refusal: Rejection | null }[] = [];
+  readonly cut: BatchReference[] = [];
+  readonly picks: number[] = [];
+  readonly left: BatchReference[] = [];
+  private sizeBytes = HEADER_ROOM_BYTES;
+  private readonly ledger: Ledger;
+  private readonly at: Moment;
+
+  constructor(ledger: Ledger, at: Moment) {
+    this.state = ledger.state;
+    this.ledger = ledger;
+    this.at = at;
+  }
+
+  /** Whether the slip is in the block now. */
+  take(slip: Slip): boolean {
+    const id = slipIdOf(slip);
+    const slipBytes = encodeSlip(slip).byteLength;
+    const refusal = staticRefusal(this.ledger, slip);
+    if (refusal !== null || !this.hasRoom(1, slipBytes)) return this.skip(id, refusal);
+    const { state, outcome, spent } = execute(this.state, slip, this.at);
+    if (!spent) return this.skip(id, rejectionOf(outcome));
+    this.state = state;
+    this.sizeBytes += slipBytes;
+    this.included.push({ slip, id });
+    return true;
+  }
+
+  /**
+   * Whole batches while they fit, in order in every lane (R4): after one without room none of its lane is taken. A batch that
+   * no block has room for is taken alone, as far as it goes; the rest of it is resubmitted.
+   */
+  takeBatches(batches: readonly CertifiedSlips[]): void {
+    const open = lanes(this.ledger);
+    const full = new Set<number>();
+    let offset = 0;
+    for (const { reference, slips } of batches) {
+      const sizeBytes = slips.reduce((sum, slip) => sum + encodeSlip(slip).byteLength, 0);
+      const fits = this.cut.length === 0 || (this.cut.length < MAX_CUT_BATCHES && this.hasRoom(slips.length, sizeBytes));
+      if (full.has(reference.group) || !fits) {
+        full.add(reference.group);
+        this.left.push(reference);
+        continue;
+      }
+      if (open.refuses(reference) !== null) continue;
+      this.cut.push(reference);
+      slips.forEach((slip, index) => {
+        if (this.take(slip)) this.picks.push(offset + index);
+      });
+      offset += slips.length;
+    }
+  }
+
+  private hasRoom(count: number, sizeBytes: number): boolean {
+    return this.included.length + count <= MAX_SLIPS_PER_BLOCK && this.sizeBytes + sizeBytes <= MAX_BLOCK_BYTES;
+  }
+
+  private skip(slip: SlipId, refusal: Rejection | null): false {
+    this.skipped.push({ slip, refusal });
+    return false;
+  }
 }
 
 function staticRefusal(ledger: Ledger, slip: Slip): Rejection | null {

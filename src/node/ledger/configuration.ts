@@ -1,10 +1,8 @@
 // What an epoch fixes (R0, R13): members and voters, F and Q, time-outs, all bound by one digest that every vote names. It
 // follows from the state alone, so whoever holds the state holds the configuration.
-import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, ID_BYTES, MAX_MEMBERS, MAX_NAME_CHARS, present } from '../base/index.ts';
-import { encode, fixedBytes, flag, hex, list, struct, text, uint } from '../codec/index.ts';
-import type { Configuration } from '../consensus/index.ts';
-import { type MemberKind, type State, KEY_BYTES, ONLY, foundedTable, memberKind, rosterOf, tally } from '../contracts/index.ts';
-import { digestOf } from '../crypto/index.ts';
+import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, present } from '../base/index.ts';
+import type { Configuration, Seat } from '../consensus/index.ts';
+import { type MemberKind, type State, ONLY, epochKeysIn, foundedTable, groupsOf, rosterOf, tally } from '../contracts/index.ts';
 
 export interface ConfigurationMember {
   readonly party: PartyId;
@@ -27,35 +25,31 @@ export interface EpochConfiguration {
   readonly baseTimeoutMs: number;
   /** The channel's name. */
   readonly name: string;
+  /** By group, in rank order; empty where the voters agree flat. */
+  readonly groups: readonly (readonly PartyId[])[];
 }
-
-/** What the digest covers. The channel is not in it: the founding block, whose digest names the channel, holds the digest. */
-const digested = struct({
-  epoch: uint(),
-  name: text(MAX_NAME_CHARS),
-  members: list(struct({ party: hex<PartyId>(ID_BYTES), memberKey: fixedBytes(KEY_BYTES), kind: memberKind, voting: flag }), MAX_MEMBERS),
-  tolerated: uint(),
-  quorum: uint(),
-  baseTimeoutMs: uint(),
-});
 
 export function configurationOf(state: State): EpochConfiguration {
   const { epoch, members } = rosterOf(state);
   const { settings } = present(foundedTable.get(state, ONLY), "the channel's founding");
   const { tolerated, quorum } = tally(members);
-  const fields = { epoch, name: settings.name, members, tolerated, quorum, baseTimeoutMs: settings.baseTimeoutMs };
   return {
-    ...fields,
+    epoch,
+    name: settings.name,
     members: members.map(({ party, memberKey, kind, voting }) => ({ party, memberKey, kind, voting })),
-    digest: digestOf(encode(digested, fields)),
+    tolerated,
+    quorum,
+    baseTimeoutMs: settings.baseTimeoutMs,
+    groups: groupsOf(state),
+    digest: present(epochKeysIn(state, epoch), "the epoch's keys").configuration,
   };
 }
 
-/** The configuration as engines know it: its voters alone, in the order of the roster. */
-export function consensusConfiguration(channel: ChannelId, configuration: EpochConfiguration): Configuration {
-  const { epoch, digest, members, tolerated, quorum, baseTimeoutMs } = configuration;
+/** The configuration as engines know it: its voters alone, in the order of the roster, and who sits in the groups' seats now. */
+export function consensusConfiguration(channel: ChannelId, configuration: EpochConfiguration, seats: readonly Seat[]): Configuration {
+  const { epoch, digest, members, tolerated, quorum, baseTimeoutMs, groups } = configuration;
   const voters = members.filter((member) => member.voting).map(({ party, memberKey }) => ({ party, memberKey }));
-  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs, groups: [], seats: [] };
+  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs, groups, seats };
 }
 
 /** The channel id inside the founding block, which has none yet. */

@@ -1,7 +1,7 @@
 // A small consortium for tests: parties with real keys, signed slips, blocks made final by their voters. Synchronous and
 // without chance, so that a test that fails once fails always. Never imported by the product.
 import { type Digest, type GrantId, type PartyId, type RecordId, assert, isRejection, present } from '../base/index.ts';
-import { type Certificate as CommitCertificate, leaderOf, statementBytes } from '../consensus/index.ts';
+import { type Certificate as CommitCertificate, leaderOf, leadingGroup, statementBytes } from '../consensus/index.ts';
 import {
   type Action,
   type Certificate,
@@ -15,7 +15,7 @@ import {
   slipBytes,
 } from '../contracts/index.ts';
 import { digestOf, partyIdOf, possessionBytes, shortIdOf, signSync, signingPublicKey, wrapPublicKey } from '../crypto/index.ts';
-import type { Block, FinalBlock } from './block.ts';
+import { type Block, type FinalBlock, slipsRootOf } from './block.ts';
 import { type Composed, composeBlock } from './compose.ts';
 import { NO_CHANNEL } from './configuration.ts';
 import { extend } from './extend.ts';
@@ -36,6 +36,11 @@ export const testSettings: ChannelSettings = {
   silenceMs: 60_000,
   epochMinMs: 0,
   baseTimeoutMs: 4_000,
+  groupCount: null,
+  radius: 'pseudo-code',
+  alphaMillionths: 500_000,
+  epochLengthMs: 86_400_000,
+  ratingThreshold: 0,
 };
 
 function seedOf(name: string): Uint8Array {
@@ -154,6 +159,8 @@ export interface ConsortiumInit {
   /** Certified from the beginning, without a seat. */
   readonly others?: readonly Person[];
   readonly settings?: Partial<ChannelSettings>;
+  /** Said by the authority at the founding. */
+  readonly attested?: readonly Extract<Action, { kind: 'attest' }>[];
 }
 
 /** A running channel: every call moves it on. */
@@ -175,6 +182,7 @@ export class Consortium {
       this.slip(this.authority, { kind: 'found', settings }),
       this.slip(this.authority, this.authority.certify()),
       ...certified.map((person) => this.slip(this.authority, person.certify())),
+      ...(init.attested ?? []).map((action) => this.slip(this.authority, action)),
       ...seated.map((person) => this.slip(person, { kind: 'seat', height: 0 })),
     ];
     const founded = foundChannel(slips, START_MS);
@@ -196,15 +204,20 @@ export class Consortium {
     return { body, signature: author.sign(body), consent: consent === undefined ? null : signSync(consent.seed, slipBytes(body)) };
   }
 
-  /** The next block, as its leader would compose it. */
-  compose(slips: readonly Slip[] = []): Composed {
-    return composeBlock(this.ledger, slips, { timestampMs: this.nowMs, proposer: leaderOfView0(this.ledger), view: 0 });
+  /** The next block, as its leader would compose it; with groups from one batch in the lane of the group that leads. */
+  compose(slips: readonly Slip[] = [], view = 0): Composed {
+    const configuration = toConsensusConfiguration(this.ledger);
+    const options = { timestampMs: this.nowMs, proposer: leaderOf(configuration, this.ledger.height + 1, view), view };
+    if (configuration.groups.length === 0) return composeBlock(this.ledger, slips, options);
+    const group = leadingGroup(configuration.seats, this.ledger.height + 1);
+    const reference = { group, localView: 0, sequence: this.ledger.height, digest: slipsRootOf(slips) };
+    return composeBlock(this.ledger, [], { ...options, batches: slips.length === 0 ? [] : [{ reference, slips }] });
   }
 
-  /** The commit certificate of a block by these voters, all by default. */
-  certify(block: Block, digest: Digest, signers: readonly PartyId[] = this.voters()): CommitCertificate {
+  /** The commit certificate of a block by these voters, all by default, in the view in which it was first proposed. */
+  certify(block: Block, digest: Digest, signers: readonly PartyId[] = this.voters(), view: number = block.header.view): CommitCertificate {
     const configuration = toConsensusConfiguration(this.ledger);
-    const about = { epoch: configuration.epoch, phase: 'commit' as const, height: block.header.height, view: block.header.view, digest };
+    const about = { epoch: configuration.epoch, phase: 'commit' as const, height: block.header.height, view, digest };
     const votes = [...signers].sort().map((signer) => {
       const seed = present(this.personOf(signer).memberSeed, 'a member key');
       const bytes = statementBytes({ kind: 'vote', ...about, signer }, configuration);
@@ -216,10 +229,10 @@ export class Consortium {
   /** Makes slips final in one block `afterMs` later; returns how each ended, by its place in `slips`; null for those left out. */
   final(
     slips: readonly Slip[] = [],
-    options: { readonly afterMs?: number; readonly signers?: readonly PartyId[] } = {},
+    options: { readonly afterMs?: number; readonly signers?: readonly PartyId[]; readonly view?: number } = {},
   ): readonly (Outcome | null)[] {
     this.nowMs += options.afterMs ?? 1_000;
-    const composed = this.compose(slips);
+    const composed = this.compose(slips, options.view);
     const final = { block: composed.block, certificate: this.certify(composed.block, composed.digest, options.signers) };
     const extended = extend(this.ledger, final);
     assert(!isRejection(extended), `a composed block extends: ${isRejection(extended) ? extended.detail : ''}`);
@@ -250,8 +263,4 @@ export class Consortium {
       'the member',
     );
   }
-}
-
-function leaderOfView0(ledger: Ledger): PartyId {
-  return leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, 0);
 }

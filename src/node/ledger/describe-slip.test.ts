@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SLIP_BYTES } from '../base/index.ts';
 import { type Action, encodeSlip } from '../contracts/index.ts';
+import { digestOf } from '../crypto/index.ts';
 import {
   Consortium,
   Person,
@@ -25,15 +26,24 @@ const on = new Consortium({ archives: people('archive', 1), others: [north, ann]
 const sealedAddress = new Uint8Array(32 + 59 + 16);
 const classes = ['identity', 'general', 'restricted', 'very-restricted'] as const;
 
+const said = { phase: 'prepare' as const, view: 0, digest: digestOf(new Uint8Array(1)), lockedView: null, signature: new Uint8Array(64) };
+const accusation: Action = {
+  kind: 'accuse',
+  culprit: north.party,
+  proof: { kind: 'height', epoch: 17, height: 12_345, first: said, second: { ...said, digest: digestOf(new Uint8Array(2)) } },
+};
+
 /** One slip of each kind as they are in use, with its size in bytes: the table of docs/data.md. */
 const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number])[] = [
-  ['found', { kind: 'found', settings: testSettings }, 172],
+  ['found', { kind: 'found', settings: testSettings }, 196],
   ['certify, clinic', north.certify(), 457],
   ['certify, patient', ann.certify(), 328],
+  ['attest', { kind: 'attest', party: north.party, place: { xMetres: 512_000, yMetres: 201_500 }, rating: 812_000 }, 177],
   ['revoke', { kind: 'revoke', party: north.party, reason: 'closed' }, 168],
   ['seat', { kind: 'seat', height: 12_345 }, 145],
   ['leave', { kind: 'leave' }, 143],
-  ['absent', { kind: 'absent', party: north.party, epoch: 17 }, 162],
+  ['absent', { kind: 'absent', parties: [north.party], epoch: 17 }, 163],
+  ['accuse', accusation, 396],
   ['record, two classes, confirmed', recordAction('r', ann, { sealedAddress }), 406],
   ['record, four classes, confirmed', recordAction('r', ann, { sealedAddress, classes, version: 300 }), 435],
   ['record, two classes, unconfirmed', recordAction('r', ann, { sealedAddress, unconfirmedReason: 'no device' }), 350],
@@ -82,6 +92,13 @@ describe('sizes', () => {
   });
 });
 
+/** What of an action is shown field by field; of an accusation the culprit, where it is, and two statements. */
+function shownOf(action: Action): object {
+  if (action.kind === 'found') return action.settings;
+  if (action.kind === 'certify') return action.certificate;
+  return action.kind === 'accuse' ? { culprit: 0, ...action.proof } : action;
+}
+
 describe('as text', () => {
   test('a record shows its fields, and what is sealed only as a size', () => {
     const slip = on.slip(north, recordAction('r', ann, { sealedAddress }), { consent: ann });
@@ -101,7 +118,7 @@ describe('as text', () => {
 
   test.each(SIZES)('%s shows every field', (_kind, action) => {
     const shown = describeSlip(on.slip(new Person('author', 'clinic'), action));
-    const inner = action.kind === 'found' ? action.settings : action.kind === 'certify' ? action.certificate : action;
+    const inner = shownOf(action);
     const expected = Object.keys(inner).filter((name) => name !== 'kind').length;
     // Slip, author, counter, date, signature.
     expect(shown).toHaveLength(expected + 5);

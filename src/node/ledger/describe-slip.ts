@@ -1,7 +1,7 @@
 // A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
 // size. Times are UTC, so that everybody reads the same.
 import { toHex } from '../base/index.ts';
-import { type Action, type Slip, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Proof, type Slip, slipIdOf } from '../contracts/index.ts';
 
 export type SlipField = readonly [name: string, value: string];
 
@@ -29,10 +29,14 @@ function describeAction(action: Action): readonly SlipField[] {
       return fieldsOf(action.settings);
     case 'certify':
       return fieldsOf(action.certificate);
+    case 'attest':
+      return attested(action);
     case 'seat':
       return [['synchronised to height', String(action.height)]];
     case 'leave':
       return [];
+    case 'accuse':
+      return [['culprit', action.culprit], ...proofFields(action.proof)];
     case 'revoke':
     case 'absent':
     case 'record':
@@ -45,6 +49,27 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'read':
       return fieldsOf(action);
   }
+}
+
+function attested({ party, place, rating }: Extract<Action, { kind: 'attest' }>): readonly SlipField[] {
+  return [
+    ['party', party],
+    ['place', place === null ? 'none' : `${place.xMetres} m east, ${place.yMetres} m north`],
+    ['rating', valueText('rating', rating)],
+  ];
+}
+
+/** The two statements that contradict each other (R15). */
+function proofFields(proof: Proof): readonly SlipField[] {
+  if (proof.kind === 'lane') {
+    const { epoch, group, localView, sequence, phase, first, second } = proof;
+    const place = { epoch, group, localView, sequence, phase };
+    return [...fieldsOf(place), ['first statement', first.digest], ['second statement', second.digest]];
+  }
+  const said = ({ phase, view, digest, lockedView }: typeof proof.first): string =>
+    `${phase}, view ${view}, ${digest ?? 'no digest'}${lockedView === null ? '' : `, locked in view ${lockedView}`}`;
+  const { epoch, height, first, second } = proof;
+  return [...fieldsOf({ epoch, height }), ['first statement', said(first)], ['second statement', said(second)]];
 }
 
 type Value = string | number | boolean | null | Uint8Array | readonly string[];

@@ -1,11 +1,12 @@
 // A final block becomes the head (R11). The certificate's structure and both roots are checked again, so that a lying
 // source of blocks is refused; signatures were checked by the caller.
 import { type Rejection, isRejection, reject } from '../base/index.ts';
-import { closeBlock, rosterOf, stateRoot } from '../contracts/index.ts';
+import { closeBlock, rosterOf, seatsOf, stateRoot } from '../contracts/index.ts';
+import type { Configuration } from '../consensus/index.ts';
 import { type FinalBlock, headerDigest } from './block.ts';
 import { finalityChecks, headerRefusal } from './check.ts';
 import { configurationOf, consensusConfiguration } from './configuration.ts';
-import { type Ledger, type SlipOutcome, executeSlips, signersOf } from './ledger.ts';
+import { type Ledger, type SlipOutcome, endOf, executeSlips } from './ledger.ts';
 
 export interface Extension {
   readonly ledger: Ledger;
@@ -24,9 +25,10 @@ export function extend(ledger: Ledger, { block, certificate }: FinalBlock): Exte
   if (refusal !== null) return refusal;
   const { header } = block;
   const executed = executeSlips(ledger.state, block.slips, header);
-  const state = closeBlock(executed.state, header, signersOf(header.parentCertificate));
+  const state = closeBlock(executed.state, header, endOf(ledger, header));
   if (stateRoot(state) !== header.stateRoot) return reject('wrong-state-root', 'the block leads to another state than its header says');
   const sameEpoch = rosterOf(state).epoch === header.epoch;
+  const seats = seatsOf(state);
   const configuration = sameEpoch ? ledger.configuration : configurationOf(state);
   return {
     ledger: {
@@ -38,9 +40,19 @@ export function extend(ledger: Ledger, { block, certificate }: FinalBlock): Exte
       decidedBy: ledger.configuration,
       decidedByConsensus: ledger.consensus,
       configuration,
-      consensus: sameEpoch ? ledger.consensus : consensusConfiguration(ledger.channel, configuration),
+      consensus:
+        sameEpoch && sameSeats(seats, ledger.consensus.seats)
+          ? ledger.consensus
+          : consensusConfiguration(ledger.channel, configuration, seats),
       state,
     },
     outcomes: executed.outcomes,
   };
+}
+
+function sameSeats(a: Configuration['seats'], b: Configuration['seats']): boolean {
+  return a.every((seat, group) => {
+    const other = b[group];
+    return seat.rank === other?.rank && seat.failures === other.failures && seat.restUntilHeight === other.restUntilHeight;
+  });
 }

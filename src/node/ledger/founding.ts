@@ -14,6 +14,7 @@ import {
   foundedTable,
   possessionChecks,
   rosterOf,
+  seatsOf,
   signaturesOf,
   slipBytes,
   stateRoot,
@@ -53,6 +54,7 @@ export function foundChannel(slips: readonly Slip[], timestampMs: number): Found
     view: 0,
     slipCount: slips.length,
     slipsRoot: slipsRootOf(slips),
+    cut: [],
     stateRoot: stateRoot(result),
     parentCertificate: null,
   };
@@ -109,7 +111,8 @@ function foundedState(slips: readonly Slip[], at: Moment): State | Rejection {
     if (outcome !== 'done') return outcome;
     state = next;
   }
-  state = firstEpoch(state, at);
+  // Whoever founds a channel chooses all of its slips, so an older seed would be no better.
+  state = firstEpoch(state, { ...at, seed: stateRoot(state) });
   const { voters, quorum, archiveVoters } = tally(rosterOf(state).members);
   if (voters < quorum) return reject('no-voters', 'a channel begins with at least one member that votes');
   if (foundedTable.get(state, ONLY)?.settings.archiveQuorum === true && archiveVoters < quorum) {
@@ -122,7 +125,7 @@ function ledgerAt(header: BlockHeader, state: State): Ledger {
   const digest: Digest = headerDigest(header);
   const channel = digest as string as ChannelId;
   const configuration = configurationOf(state);
-  const consensus = consensusConfiguration(channel, configuration);
+  const consensus = consensusConfiguration(channel, configuration, seatsOf(state));
   const { settings } = present(foundedTable.get(state, ONLY), "the channel's founding");
   return {
     channel,

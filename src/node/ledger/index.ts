@@ -8,6 +8,7 @@ export {
   configurationDue,
   lastCounter,
   nextMoment,
+  orderedPositions,
   partyOf,
   slipForecast,
   slipIsSpent,
@@ -15,7 +16,8 @@ export {
 } from './ledger.ts';
 export { type Founding, foundChannel, foundingChecks, openLedger } from './founding.ts';
 export { AHEAD_OF_CLOCK, blockChecks, checkBlock, finalityChecks, slipChecks } from './check.ts';
-export { type Composed, composeBlock } from './compose.ts';
+export { type CertifiedSlips, type Composed, composeBlock } from './compose.ts';
+export { type CutValue, decodeCutValue, encodeCutValue, expandCut } from './cut.ts';
 export { type Extension, extend } from './extend.ts';
 export { type SeatReason, seatReason } from './seats.ts';
 export { type Chain, chained } from './ordered-index.ts';

@@ -1,8 +1,9 @@
 // The ledger at its head (R11): everything that judging, composing and executing the next block needs, and nothing else.
 // Immutable; whole blocks lie in the store and in what projection keeps of them.
 import { type ChannelId, type Digest, type PartyId, type SlipId, reject } from '../base/index.ts';
-import type { Certificate, Configuration } from '../consensus/index.ts';
+import type { Certificate, Configuration, LanePosition } from '../consensus/index.ts';
 import {
+  type BlockEnd,
   type ChannelSettings,
   type Moment,
   type Outcome,
@@ -12,6 +13,7 @@ import {
   changeDue,
   execute,
   highestCounter,
+  lanesOf,
   partyIn,
   slipIdOf,
   spentRefusal,
@@ -31,7 +33,7 @@ export interface Ledger {
   readonly decidedBy: EpochConfiguration;
   /** Under which the next block is decided. */
   readonly configuration: EpochConfiguration;
-  /** For engines: `configuration` and `decidedBy` as they know them, the same object through an epoch. */
+  /** For engines: `configuration` and `decidedBy` as they know them, the same object while neither epoch nor seats change. */
   readonly consensus: Configuration;
   readonly decidedByConsensus: Configuration;
   /** After the head. */
@@ -45,9 +47,14 @@ export interface SlipOutcome {
   readonly outcome: Outcome;
 }
 
-/** The configuration of the next block as engines take it: the same object through an epoch. */
+/** The configuration of the next block as engines take it: the same object while neither epoch nor seats change (R7). */
 export function toConsensusConfiguration(ledger: Ledger): Configuration {
   return ledger.consensus;
+}
+
+/** The last ordered position of each lane that has one in this epoch, for engines (R4). */
+export function orderedPositions(ledger: Ledger): readonly LanePosition[] {
+  return lanesOf(ledger.state);
 }
 
 /** What the channel certifies about a party, revoked or not; null for a stranger. */
@@ -77,8 +84,13 @@ export function nextMoment(ledger: Ledger, nowMs: number): Moment {
 }
 
 /** Those whose signature under the head shows that they hold it and are awake (R13). */
-export function signersOf(certificate: Certificate | null): ReadonlySet<PartyId> {
+function signersOf(certificate: Certificate | null): ReadonlySet<PartyId> {
   return new Set(certificate?.votes.map((vote) => vote.signer));
+}
+
+/** What a next block with these fields brings to the end of the block. */
+export function endOf(ledger: Ledger, { parentCertificate, cut }: Pick<BlockHeader, 'parentCertificate' | 'cut'>): BlockEnd {
+  return { signers: signersOf(parentCertificate), ended: parentCertificate, seed: ledger.head.stateRoot, cut };
 }
 
 /** Whether a waiting change of the configuration is reason enough for a block, even an empty one (R13). */

@@ -57,9 +57,11 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'read':
       return applyRead(before, body, action, where);
     case 'found':
+    case 'attest':
     case 'seat':
     case 'leave':
     case 'absent':
+    case 'accuse':
       return before;
   }
 }

@@ -1,10 +1,10 @@
 // Why a party does not vote, for the page that must say so (R17), and whether asking would help now.
 import type { PartyId } from '../base/index.ts';
-import { asksOf, isHonoured, isLive, partyIn, rosterOf } from '../contracts/index.ts';
+import { asksOf, isHonoured, isLive, isRatedBelow, partyIn, rosterOf } from '../contracts/index.ts';
 import { type Ledger, nextMoment } from './ledger.ts';
 
 export interface SeatReason {
-  readonly reason: 'not-certified' | 'no-member-key' | 'asked' | 'seats-full' | 'suspended' | 'replaced-key' | 'not-asked';
+  readonly reason: 'not-certified' | 'no-member-key' | 'asked' | 'rated-below' | 'seats-full' | 'suspended' | 'replaced-key' | 'not-asked';
   /** A sentence for a person. */
   readonly detail: string;
   /** Whether a `seat` slip would be honoured now. */
@@ -20,6 +20,7 @@ export function seatReason(ledger: Ledger, party: PartyId, nowMs: number): SeatR
   const { role, memberKey } = entry.certificate;
   if (memberKey === null || (role !== 'archive' && role !== 'clinic'))
     return never('no-member-key', 'It has no member key, so it never votes.');
+  if (isRatedBelow(state, entry.rating)) return never('rated-below', 'Its rating is below what this channel asks of its members (P0-26).');
   const asks = asksOf(state);
   if (asks.seats.some((ask) => ask.party === party && isHonoured(state, asks, { party, at }))) {
     return { reason: 'asked', detail: 'It takes its seat at the next epoch.', mayAsk: false };
@@ -28,7 +29,7 @@ export function seatReason(ledger: Ledger, party: PartyId, nowMs: number): SeatR
   const sameKey = member?.memberKey.every((byte, index) => byte === memberKey[index]) === true;
   if (member?.voting === true && sameKey) return null;
   const others = asks.seats.filter((ask) => ask.party !== party);
-  const wished = { seats: [...others, { party, readyMs: at.timestampMs }], departures: asks.departures };
+  const wished = { ...asks, seats: [...others, { party, readyMs: at.timestampMs }] };
   if (!isHonoured(state, wished, { party, at })) return { reason: 'seats-full', detail: fullDetail(ledger), mayAsk: false };
   if (member === undefined) return { reason: 'not-asked', detail: 'It has not asked for a seat.', mayAsk: true };
   if (!member.voting) return { reason: 'suspended', detail: 'It was absent; it votes again one epoch after it is back.', mayAsk: true };

@@ -156,7 +156,7 @@ test('a voter that is silent for the set time is declared absent, once an epoch,
   }
   for (const self of voters.slice(0, 6)) {
     const acts = lockstep.effectsOf(self, 'act');
-    expect(acts).toEqual([{ kind: 'act', action: { kind: 'absent', party: silent, epoch: 0 } }]);
+    expect(acts).toEqual([{ kind: 'act', action: { kind: 'absent', parties: [silent], epoch: 0 } }]);
   }
 });
 

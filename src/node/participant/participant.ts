@@ -320,8 +320,8 @@ class Run {
     );
     this.state = { ...this.state, attendance: result.attendance };
     if (result.woke) this.effects.push({ kind: 'woke' });
-    if (voting.includes(self) && this.state.barred === null) {
-      for (const party of result.silent) this.act({ kind: 'absent', party, epoch: configuration.epoch });
+    if (voting.includes(self) && this.state.barred === null && result.silent.length > 0) {
+      this.act({ kind: 'absent', parties: result.silent, epoch: configuration.epoch });
     }
     if (synchronised && this.state.barred === null) this.wishForSeat();
     this.offerWork();

@@ -2,7 +2,7 @@
 import { AppError, MAX_NAME_CHARS, ID_BYTES, DIGEST_BYTES, type ChannelId, isRejection, toHex } from '../base/index.ts';
 import type { Joining, NewProfile, ProfileSummary } from '../api.ts';
 import { decode, encode, hex, struct, text } from '../codec/index.ts';
-import { type ChannelSettings, role } from '../contracts/index.ts';
+import { type FoundingSettings, foundingSettings, role } from '../contracts/index.ts';
 import { secretsOf, wordsOf } from '../crypto/index.ts';
 import type { NoteStore } from '../ports/index.ts';
 import { foundConsortium } from './found.ts';
@@ -20,8 +20,7 @@ const summary = struct({
 const TABLE = 'profiles';
 
 /** A consortium that tabs found: any two members keep copies, absence is declared after a minute. */
-export const FOUNDED_IN_A_TAB: Omit<ChannelSettings, 'name'> = {
-  engine: 'pbft',
+export const FOUNDED_IN_A_TAB: Omit<FoundingSettings, 'name'> = {
   copies: 2,
   archiveQuorum: false,
   silenceMs: 60_000,
@@ -32,7 +31,7 @@ export const FOUNDED_IN_A_TAB: Omit<ChannelSettings, 'name'> = {
 export interface NewNode extends NewProfile {
   /** A server's profile joins as an archive member instead. */
   readonly archive?: boolean;
-  readonly settings?: Omit<ChannelSettings, 'name'>;
+  readonly settings?: Omit<FoundingSettings, 'name'>;
 }
 
 export interface Registry {
@@ -63,7 +62,7 @@ export function createRegistry(platform: Platform, notes: NoteStore): Registry {
         : joining.invitation;
       const serverRole = profile.archive === true ? { serverRole: 'archive' as const } : {};
       const made = await makeProfile(platform, { ...profile, ...serverRole, slot }, { invitation, authority: founds, memberSigner });
-      const settings = { ...(profile.settings ?? FOUNDED_IN_A_TAB), name: invitation.name };
+      const settings = foundingSettings({ ...(profile.settings ?? FOUNDED_IN_A_TAB), name: invitation.name });
       const channel =
         founds && memberSigner !== null ? await foundConsortium(platform, stores.ledger, made, memberSigner, settings) : invitation.channel;
       const pledger = memberSigner ?? (await personSigner(platform, made));

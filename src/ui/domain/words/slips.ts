@@ -8,6 +8,8 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   seat: 'Seat asked for',
   leave: 'Goodbye',
   absent: 'Absence stated',
+  accuse: 'Fault proved',
+  attest: 'Place and rating attested',
   record: 'Record',
   verdict: "Patient's verdict",
   withdraw: 'Entered in error',
