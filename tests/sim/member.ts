@@ -244,7 +244,9 @@ export class Member {
   }
 
   private complainIfOverdue(): void {
-    if (this.books.isOverdue(OVERDUE_MS)) this.step({ kind: 'overdue' });
+    if (!this.books.isOverdue(OVERDUE_MS)) return;
+    this.offerWork();
+    this.step({ kind: 'overdue' });
   }
 
   private step(input: EngineInput): void {

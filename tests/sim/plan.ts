@@ -4,7 +4,7 @@ import { ENGINES, ENGINE_NAMES, type EngineName, MIN_GROUPED } from './engines.t
 import { BEHAVIOURS, type Behaviour, GROUP_BEHAVIOURS } from './faulty.ts';
 import { type EpochPlan, type FaultPlace, PLACES, everybody, placesOf, sizesOf, usualGroups } from './layout.ts';
 import { type Random, randomOf } from './random.ts';
-import type { NetName } from './regions.ts';
+import { NETS, type NetName } from './regions.ts';
 import { BASE_TIMEOUT_MS, type Plan } from './run.ts';
 import { type Chaos } from './weather.ts';
 import type { Charge } from './world.ts';
@@ -62,7 +62,7 @@ export function planOf(wish: Wish): Plan {
     batching: { requests: wish.batch, waitMs: BATCH_WAIT_MS, cut: CUT },
     signer: wish.signer,
     charge: wish.charge,
-    baseTimeoutMs: wish.charge === null ? BASE_TIMEOUT_MS : CHARGED_TIMEOUT_MS,
+    baseTimeoutMs: wish.charge === null ? BASE_TIMEOUT_MS[wish.net] : CHARGED_TIMEOUT_MS,
     limitMs: LIMIT_MS + wish.requests * 5_000,
   };
 }
@@ -84,6 +84,7 @@ export function randomPlan(seed: number, engines: readonly EngineName[] = SWARM_
   const epoch = everybody(members, randomSizes(engine, members, random));
   const tolerated = Math.min(toleratedFaults(members), members - quorum(members, toleratedFaults(members)));
   const places = placesOf(random.pick(PLACES), random.between(0, tolerated), epoch, random);
+  const net = random.pick(NETS);
   const faults = randomFaults(places, behavioursFor(epoch), random);
   return {
     ...CALM_PLAN,
@@ -94,12 +95,12 @@ export function randomPlan(seed: number, engines: readonly EngineName[] = SWARM_
     epochs: [epoch],
     requests: random.between(3, 12),
     outstanding: random.between(1, 4),
-    net: random.pick(['lan', 'wan']),
+    net,
     persistMs: random.pick([0, 1, 20]),
     batching: { requests: random.between(1, 4), waitMs: random.pick([0, 0, 50]), cut: random.pick([1, 4, CUT]) },
     signer: 'stand-in',
     charge: null,
-    baseTimeoutMs: BASE_TIMEOUT_MS,
+    baseTimeoutMs: BASE_TIMEOUT_MS[net],
     chaos: randomChaos(random),
     limitMs: LIMIT_MS,
   };
