@@ -13,7 +13,8 @@ export function corrupted(message: ConsensusMessage, forger: Forger, member: num
       return { ...message, certificate: { ...message.certificate, votes } };
     }
     case 'certified':
-    case 'certified-batch': {
+    case 'certified-batch':
+    case 'paper-package': {
       const { certificate } = message;
       const votes = random.chance(0.5) ? certificate.votes.slice(1) : certificate.votes.map((vote) => ({ ...vote, signature: bad }));
       return { ...message, certificate: { ...certificate, votes } } as ConsensusMessage;

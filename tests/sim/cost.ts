@@ -36,12 +36,17 @@ function countSignatures(message: ConsensusMessage): number {
       return message.votes.length;
     case 'certified':
     case 'certified-batch':
+    case 'paper-package':
       return message.certificate.votes.length;
+    case 'paper-proposal':
+      return 1 + parentVotes(message.value);
     case 'batch':
       return 1 + message.moves.length;
     case 'inquiry':
       return 0;
     case 'vote':
+    case 'paper-vote':
+    case 'paper-replace':
     case 'lane-vote':
     case 'lane-move':
     case 'audit':
@@ -70,6 +75,9 @@ function countRequests(message: ConsensusMessage): number {
     case 'batch':
     case 'certified-batch':
       return message.bytes === null ? 0 : requestsInBatch(message.bytes).length;
+    case 'paper-proposal':
+    case 'paper-package':
+      return blockOf(message.value)?.requests.length ?? 0;
     default:
       return 0;
   }

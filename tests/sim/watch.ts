@@ -8,10 +8,12 @@ import {
   type Unsigned,
   type UnsignedGlobal,
   type UnsignedLane,
+  type UnsignedPaper,
   type VoteRow,
   asVerified,
   evidenceIn,
   heightOf,
+  isGlobal,
   isLaneMessage,
 } from '../../src/node/consensus/index.ts';
 import { blockOf } from './block.ts';
@@ -66,7 +68,25 @@ export class Checkers implements Watcher {
     if (!this.init.isCorrect(member)) return;
     if (message.kind === 'batch' || message.kind === 'lane-vote' || message.kind === 'lane-move') this.saidInLane(member, message, durable);
     // A verdict follows from the bytes alone, so that nothing of it needs to be durable.
-    else if (message.kind !== 'audit') this.saidAtHeight(member, message, durable);
+    else if (isGlobal(message)) this.saidAtHeight(member, message, durable);
+    else if (message.kind !== 'audit') this.saidInPaper(member, message, durable);
+  }
+
+  /** In `grouped-paper`: what is said is durable, and said once in each round, phase and view. */
+  private saidInPaper(member: number, message: UnsignedPaper, durable: VoteRow | null): void {
+    if (message.kind === 'paper-replace') return;
+    const phase = message.kind === 'paper-vote' ? message.phase : 'pre-prepare';
+    const { height, view, round, digest } = message;
+    const what = `member ${member} says ${phase} among ${round} at height ${height}, view ${view}`;
+    const covered =
+      durable?.height === height &&
+      durable.paper?.some((said) => said.round === round && said.phase === phase && said.view === view && said.digest === digest) === true;
+    if (!covered) this.violation(`${what} before that is durable (R3)`);
+    const { said } = this.recordOf(height);
+    const key = `${member} ${view} ${round} ${phase}`;
+    const before = said.get(key);
+    if (before !== undefined && before !== digest) this.violation(`${what} twice, and differently (R2)`);
+    said.set(key, digest);
   }
 
   private saidAtHeight(member: number, message: UnsignedGlobal, durable: VoteRow | null): void {

@@ -45,6 +45,11 @@ export function signatureChecks(message: ConsensusMessage, configuration: Config
       return laneCertificateChecks(message.certificate, configuration);
     case 'audit':
       return auditChecks(message, configuration);
+    case 'paper-proposal':
+    case 'paper-vote':
+    case 'paper-replace':
+    case 'paper-package':
+      return reject('other-engine', 'where members are counted, nobody votes for a group');
   }
 }
 

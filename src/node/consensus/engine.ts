@@ -13,6 +13,10 @@ import type {
   LanePhase,
   LanePosition,
   LaneVote,
+  PaperProposal,
+  PaperReplace,
+  PaperRound,
+  PaperVote,
   Phase,
   Proposal,
   ViewChange,
@@ -88,10 +92,19 @@ export interface VoteRow {
   readonly lane: LaneRow;
   /** Batches of `values` and of `lane`. */
   readonly batches: readonly HeldBatch[];
+  /** What was said in `grouped-paper`; absent in every other engine. */
+  readonly paper?: readonly PaperSaid[];
+}
+
+export interface PaperSaid {
+  readonly round: PaperRound;
+  readonly phase: PaperVote['phase'];
+  readonly view: number;
+  readonly digest: Digest;
 }
 
 /** A message of our own that still lacks its signature. */
-export type Unsigned = UnsignedGlobal | UnsignedLane | UnsignedAudit;
+export type Unsigned = UnsignedGlobal | UnsignedLane | UnsignedAudit | UnsignedPaper;
 
 /** About one height, to count in the global quorum. */
 export type UnsignedGlobal =
@@ -107,6 +120,16 @@ export type UnsignedLane =
 
 /** What an auditor says of a block: counted in no quorum. */
 export type UnsignedAudit = { readonly kind: 'audit' } & Omit<Audit, 'signature'>;
+
+/** In `grouped-paper`, where primaries vote for their groups. */
+export type UnsignedPaper =
+  | ({ readonly kind: 'paper-proposal' } & Omit<PaperProposal, 'signature'>)
+  | ({ readonly kind: 'paper-vote' } & Omit<PaperVote, 'signature'>)
+  | ({ readonly kind: 'paper-replace' } & Omit<PaperReplace, 'signature'>);
+
+export function isGlobal(message: Unsigned): message is UnsignedGlobal {
+  return message.kind === 'proposal' || message.kind === 'vote' || message.kind === 'view-change';
+}
 
 /** Who is told: every other voter, or these. */
 export type Audience = 'voters' | readonly PartyId[];

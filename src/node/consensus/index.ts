@@ -11,3 +11,4 @@ export { type PbftState, pbft } from './pbft.ts';
 export { evidenceIn } from './evidence.ts';
 export * from './grouped/index.ts';
 export * from './grouping/index.ts';
+export * from './grouped-paper/index.ts';

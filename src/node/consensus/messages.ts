@@ -212,6 +212,63 @@ export type CertifiedBatch = Decoded<typeof certifiedBatch>;
 export const audit = struct({ epoch: uint(), height: uint(), view: uint(), digest, verdict: auditVerdict, signer: partyId, signature });
 export type Audit = Decoded<typeof audit>;
 
+/** Whom a statement of `grouped-paper` is meant for: the group of the request (first PBFT), or the groups' primaries (second). */
+export const paperRound = oneOf('group', 'primaries');
+export type PaperRound = Decoded<typeof paperRound>;
+
+export const paperPhase = oneOf('pre-prepare', 'prepare', 'commit', 'replace');
+export type PaperPhase = Decoded<typeof paperPhase>;
+
+/** Signed bytes of `grouped-paper`: a layer of its own, because there a primary's word stands for its whole group (R1). */
+export const paperStatement = struct({
+  protocol: uint(PROTOCOL_VERSION),
+  channel: channelId,
+  epoch: uint(),
+  configuration: digest,
+  layer: oneOf('paper'),
+  round: paperRound,
+  phase: paperPhase,
+  height: uint(),
+  view: uint(),
+  /** Null where a primary is to be replaced. */
+  digest: nullable(digest),
+  signer: partyId,
+});
+
+/** P0-28, P0-30: the pre-prepare of a round, with the request. */
+export const paperProposal = struct({
+  epoch: uint(),
+  round: paperRound,
+  height: uint(),
+  view: uint(),
+  digest,
+  signer: partyId,
+  signature,
+  value: boundedBytes(MAX_BLOCK_BYTES),
+});
+export type PaperProposal = Decoded<typeof paperProposal>;
+
+/** `pre-prepare` stands for the primary's own statement, where it is a proof of guilt (R15). */
+export const paperVote = struct({
+  epoch: uint(),
+  round: paperRound,
+  phase: oneOf('pre-prepare', 'prepare', 'commit'),
+  height: uint(),
+  view: uint(),
+  digest,
+  signer: partyId,
+  signature,
+});
+export type PaperVote = Decoded<typeof paperVote>;
+
+/** P0-37: its signer waits for the next primary in the ranking. It states nothing of what was agreed before. */
+export const paperReplace = struct({ epoch: uint(), height: uint(), view: uint(), signer: partyId, signature });
+export type PaperReplace = Decoded<typeof paperReplace>;
+
+/** P0-32: the request with the primaries' signatures. The certificate is one of primaries, and refused wherever members are counted (R6). */
+export const paperPackage = struct({ certificate, value: boundedBytes(MAX_BLOCK_BYTES) });
+export type PaperPackage = Decoded<typeof paperPackage>;
+
 export const consensusMessage = union({
   proposal,
   vote,
@@ -225,13 +282,19 @@ export const consensusMessage = union({
   'lane-move': laneMove,
   'certified-batch': certifiedBatch,
   audit,
+  'paper-proposal': paperProposal,
+  'paper-vote': paperVote,
+  'paper-replace': paperReplace,
+  'paper-package': paperPackage,
 });
 export type ConsensusMessage = Decoded<typeof consensusMessage>;
 
 /** What is said inside groups and between them about batches: of an epoch, but of no height. */
 export type LaneMessage = Extract<ConsensusMessage, { kind: 'batch' | 'lane-vote' | 'lane-move' | 'certified-batch' }>;
 /** What agreement itself hears; the rest is about who lacks what, or advice. */
-export type AgreementMessage = Exclude<HeightMessage, { kind: 'inquiry' | 'audit' }>;
+export type AgreementMessage = Exclude<HeightMessage, PaperMessage | { kind: 'inquiry' | 'audit' }>;
+/** What is said in `grouped-paper` and nowhere else. */
+export type PaperMessage = Extract<ConsensusMessage, { kind: 'paper-proposal' | 'paper-vote' | 'paper-replace' | 'paper-package' }>;
 /** What is about one height. */
 export type HeightMessage = Exclude<ConsensusMessage, LaneMessage>;
 
@@ -239,23 +302,37 @@ export function isLaneMessage(message: ConsensusMessage): message is LaneMessage
   return message.kind === 'batch' || message.kind === 'lane-vote' || message.kind === 'lane-move' || message.kind === 'certified-batch';
 }
 
+export function isPaperMessage(message: ConsensusMessage): message is PaperMessage {
+  return (
+    message.kind === 'paper-proposal' ||
+    message.kind === 'paper-vote' ||
+    message.kind === 'paper-replace' ||
+    message.kind === 'paper-package'
+  );
+}
+
 export function isAgreementMessage(message: ConsensusMessage): message is AgreementMessage {
-  return !isLaneMessage(message) && message.kind !== 'inquiry' && message.kind !== 'audit';
+  return !isLaneMessage(message) && !isPaperMessage(message) && message.kind !== 'inquiry' && message.kind !== 'audit';
 }
 
 /** The height that a message is about. */
 export function heightOf(message: HeightMessage): number {
-  return message.kind === 'certified' ? message.certificate.height : message.height;
+  return message.kind === 'certified' || message.kind === 'paper-package' ? message.certificate.height : message.height;
 }
 
 /** The view that a message is about. */
 export function viewOf(message: HeightMessage): number {
-  return message.kind === 'certified' || message.kind === 'decided' ? message.certificate.view : message.view;
+  return message.kind === 'certified' || message.kind === 'decided' || message.kind === 'paper-package'
+    ? message.certificate.view
+    : message.view;
 }
 
 /** The epoch in whose configuration a message stands. */
 export function epochOf(message: ConsensusMessage): number {
-  return message.kind === 'decided' || message.kind === 'certified' || message.kind === 'certified-batch'
+  return message.kind === 'decided' ||
+    message.kind === 'certified' ||
+    message.kind === 'certified-batch' ||
+    message.kind === 'paper-package'
     ? message.certificate.epoch
     : message.epoch;
 }

@@ -3,18 +3,21 @@
 // proposal, so that a leader is never counted twice and signs no second statement in its view.
 import type { Digest, PartyId } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
-import type { Configuration, Unsigned, UnsignedAudit, UnsignedGlobal } from './engine.ts';
+import type { Configuration, Unsigned, UnsignedAudit, UnsignedGlobal, UnsignedPaper } from './engine.ts';
 import {
   type AuditStatement,
   type BatchReference,
   type Certificate,
   type LanePhase,
   type LaneStatement,
+  type PaperPhase,
+  type PaperRound,
   type Phase,
   type Statement,
   PROTOCOL_VERSION,
   auditStatement,
   laneStatement,
+  paperStatement,
   statement,
 } from './messages.ts';
 import { leaderOf } from './roster.ts';
@@ -47,6 +50,10 @@ export function statementBytes(message: Unsigned, configuration: Configuration):
       return moveBytes(message, configuration);
     case 'audit':
       return auditBytes(message, configuration);
+    case 'paper-proposal':
+    case 'paper-vote':
+    case 'paper-replace':
+      return paperBytes(paperSaid(message), configuration);
     default:
       return saidBytes(messageSaid(message, configuration), configuration);
   }
@@ -92,6 +99,28 @@ export function auditBytes(message: Omit<UnsignedAudit, 'kind'>, configuration: 
 function laneCommon(configuration: Configuration): Pick<LaneStatement, 'protocol' | 'channel' | 'epoch' | 'configuration' | 'layer'> {
   const { channel, epoch, digest } = configuration;
   return { protocol: PROTOCOL_VERSION, channel, epoch, configuration: digest, layer: 'lane' };
+}
+
+/** What is said in `grouped-paper` about one (height, view). */
+export interface PaperWords {
+  readonly round: PaperRound;
+  readonly phase: PaperPhase;
+  readonly height: number;
+  readonly view: number;
+  readonly digest: Digest | null;
+  readonly signer: PartyId;
+}
+
+export function paperBytes(words: PaperWords, configuration: Configuration): Uint8Array {
+  const { channel, epoch, digest } = configuration;
+  return encode(paperStatement, { protocol: PROTOCOL_VERSION, channel, epoch, configuration: digest, layer: 'paper', ...words });
+}
+
+function paperSaid(message: UnsignedPaper): PaperWords {
+  const { height, view, signer } = message;
+  if (message.kind === 'paper-replace') return { round: 'group', phase: 'replace', height, view, digest: null, signer };
+  const phase = message.kind === 'paper-vote' ? message.phase : 'pre-prepare';
+  return { round: message.round, phase, height, view, digest: message.digest, signer };
 }
 
 export function saidBytes(said: Said, configuration: Configuration): Uint8Array {

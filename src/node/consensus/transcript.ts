@@ -234,6 +234,9 @@ function wordsOf(message: Unsigned): string {
     return `${message.kind === 'batch' ? 'batch' : `lane ${message.phase}`} ${nameOf(digest)}@${localView}/${sequence}`;
   }
   const at = `@${message.view}`;
+  if (message.kind === 'paper-replace') return `replace${at}`;
+  if (message.kind === 'paper-proposal') return `${message.round} propose ${nameOf(message.digest)}${at}`;
+  if (message.kind === 'paper-vote') return `${message.round} ${message.phase} ${nameOf(message.digest)}${at}`;
   if (message.kind === 'audit') return `${message.verdict} ${nameOf(message.digest)}${at}`;
   if (message.kind === 'proposal') return `propose ${nameOf(message.digest)}${at}`;
   if (message.kind === 'vote') return `${message.phase} ${nameOf(message.digest)}${at}`;

@@ -3,7 +3,17 @@
 // voters) it is the flat engine. Local parts decide nothing: safety needs only what `../pbft.ts` does.
 import { assert, present } from '../../base/index.ts';
 import { memberOfRank, membersOf, placeOf } from '../circle.ts';
-import type { Audience, Engine, EngineEffect, EngineInput, Step, UnsignedGlobal, Validity, Verified } from '../engine.ts';
+import {
+  type Audience,
+  type Engine,
+  type EngineEffect,
+  type EngineInput,
+  type Step,
+  type UnsignedGlobal,
+  type Validity,
+  type Verified,
+  isGlobal,
+} from '../engine.ts';
 import { type ConsensusMessage, epochOf } from '../messages.ts';
 import { pbft } from '../pbft.ts';
 import { viewDelayMs } from '../timing.ts';
@@ -166,13 +176,7 @@ function leadOne(turn: GroupedTurn, standing: Standing, effect: EngineEffect): v
       turn.effects.push({ kind: 'persist', row: wholeRow(turn, effect.row) });
       return;
     case 'say':
-      assert(
-        effect.message.kind !== 'batch' &&
-          effect.message.kind !== 'lane-vote' &&
-          effect.message.kind !== 'lane-move' &&
-          effect.message.kind !== 'audit',
-        'agreement speaks of heights',
-      );
+      assert(isGlobal(effect.message), 'agreement speaks of heights');
       return sayThrough(turn, standing, effect.message);
     case 'send':
       if (isAnswer(effect.message) && !answers(turn, standing, effect.to)) return;
