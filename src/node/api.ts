@@ -1,10 +1,12 @@
 // What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
+import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-content.ts';
+export type * from './api-keys.ts';
 
 /** How to reach a consortium: public, fits in a link, holds no secret. */
 export interface Invitation {
@@ -21,8 +23,9 @@ export interface ProfileSummary {
   /** Names the profile's databases and lock. */
   readonly slot: string;
   readonly role: Role;
-  /** The clinic's or the person's own name for it; only in this browser. */
+  /** A clinic's name, or what a person chose to have shown here before it is unlocked; empty where she chose nothing. */
   readonly label: string;
+  readonly party: PartyId;
   readonly channel: ChannelId;
   readonly channelName: string;
 }
@@ -271,6 +274,11 @@ export interface PatientEntry {
   readonly awaiting: number;
 }
 
+/** A draft, and the record that it corrects; null for a new visit. */
+export interface KeptDraft extends VisitForm {
+  readonly corrects: RecordId | null;
+}
+
 export interface ApplicationView {
   readonly id: string;
   readonly role: Role;
@@ -298,6 +306,8 @@ export interface NodeView {
   readonly grants: readonly GrantView[];
   readonly requests: readonly RequestView[];
   readonly reads: readonly ReadView[];
+  /** Ways in, guardians, shares held for others. */
+  readonly keys: KeysView;
   /** For a supervision centre. */
   readonly applications: readonly ApplicationView[];
   readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
@@ -312,8 +322,8 @@ export interface ClinicordNode {
 
   unlock(passphrase: string): Promise<void>;
   lock(): void;
-  /** The 24 words; asks for the passphrase again. */
-  recoveryWords(passphrase: string): Promise<string>;
+  /** Ways in, recovery, guardians, other devices. */
+  readonly keys: KeyCommands;
   /** Goodbye: gives the seat back, resolves when the slip is final or after 5 s. */
   leave(): Promise<void>;
   stop(): Promise<void>;
@@ -324,8 +334,9 @@ export interface ClinicordNode {
 
   // A clinic.
   registerPatient(contactLink: string, details: { readonly name: string; readonly birthDate: string }): Promise<PartyId>;
-  saveDraft(patient: PartyId, form: VisitForm): Promise<void>;
-  loadDraft(patient: PartyId): Promise<VisitForm | null>;
+  /** `corrects` is the record that the visit corrects; null for a new one. */
+  saveDraft(patient: PartyId, form: VisitForm, corrects?: RecordId | null): Promise<void>;
+  loadDraft(patient: PartyId): Promise<KeptDraft | null>;
   discardDraft(patient: PartyId): Promise<void>;
   /** Checks and splits; returns every fault and writes nothing where there are any. */
   previewVisit(patient: PartyId, form: VisitForm): Promise<SealPreview | readonly BundleFault[]>;

@@ -1,6 +1,6 @@
 // src/node: the participant. Its only door: what the page and the archive program may use.
 import { openBrowserRegistry } from './browser.ts';
-import type { ClinicordNode, Invitation, Joining, NewProfile, ProfileSummary } from './api.ts';
+import type { ClinicordNode, Invitation, Joining, KeyRequestView, KeyWish, KeyWishSummary, NewProfile, ProfileSummary } from './api.ts';
 import { isRejection } from './base/index.ts';
 import { type Registry, clinicordNode, parseInvitation } from './runtime/index.ts';
 
@@ -43,6 +43,24 @@ export async function startNode(slot: string): Promise<ClinicordNode> {
 /** Destroys a profile in this browser: keys, records, ledger. */
 export async function removeProfile(slot: string): Promise<void> {
   await (await browserRegistry()).remove(slot);
+}
+
+/** Requests for keys that this browser made and that are not done. */
+export async function listKeyWishes(): Promise<readonly KeyWishSummary[]> {
+  return (await browserRegistry()).keyWishes.list();
+}
+
+/** Asks guardians, or another device, for keys. The passphrase will lock the profile. */
+export async function makeKeyWish(purpose: KeyRequestView['purpose'], invitation: Invitation, passphrase: string): Promise<KeyWish> {
+  return (await browserRegistry()).keyWishes.make(purpose, invitation, passphrase);
+}
+
+export async function resumeKeyWish(slot: string, passphrase: string): Promise<KeyWish> {
+  return (await browserRegistry()).keyWishes.resume(slot, passphrase);
+}
+
+export async function dropKeyWish(slot: string): Promise<void> {
+  await (await browserRegistry()).keyWishes.drop(slot);
 }
 
 /** The demonstration that this address serves, or null. */

@@ -5,6 +5,9 @@ import type {
   FhirBundle,
   Invitation,
   Joining,
+  KeyRequestView,
+  KeyWish,
+  KeyWishSummary,
   MissingFeatures,
   NewProfile,
   ProfileSummary,
@@ -21,6 +24,10 @@ export interface NodeDoor {
   createProfile(profile: NewProfile, joining: Joining): Promise<{ readonly slot: string; readonly words: string }>;
   startNode(slot: string): Promise<ClinicordNode>;
   removeProfile(slot: string): Promise<void>;
+  listKeyWishes(): Promise<readonly KeyWishSummary[]>;
+  makeKeyWish(purpose: KeyRequestView['purpose'], invitation: Invitation, passphrase: string): Promise<KeyWish>;
+  resumeKeyWish(slot: string, passphrase: string): Promise<KeyWish>;
+  dropKeyWish(slot: string): Promise<void>;
   demonstration(): Promise<Invitation | null>;
   parseInvitation(text: string): Invitation | Rejection;
   invitationLink(invitation: Invitation, baseUrl: string): string;

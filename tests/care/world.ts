@@ -195,7 +195,7 @@ export class World {
     return {
       party: person.party,
       role: person.role,
-      label: person.name,
+      label: () => person.name,
       authority: () => (profile.locked ? null : centre),
       person: () => (profile.locked ? null : keys),
       channel: this.channelOf(profile),

@@ -91,8 +91,8 @@ export interface CareEnvironment {
   /** This profile's party and role; certified or not. */
   readonly party: PartyId;
   readonly role: Role;
-  /** The person's own name for this profile: a patient's contact link shows it. */
-  readonly label?: string;
+  /** The person's own name, empty while locked: a patient's contact link shows it. */
+  label?(): string;
   /** The supervision centre's party where this profile also is one, with its signer while unlocked (the demonstration's never locks). */
   authority(): { readonly party: PartyId; readonly signer: Signer; readonly wrapPrivateKey: Uint8Array } | null;
   /** Null while locked. */

@@ -3,6 +3,7 @@
 // supervision centre, or several of these at once.
 import type { ClinicordNode, NodeView, Standing } from '../api.ts';
 import type { Certificate, Possession } from '../contracts/index.ts';
+import type { Guardians } from './guardians.ts';
 
 /** The parts of the node's view that care answers for. */
 export type CareView = Pick<NodeView, 'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications'>;
@@ -51,4 +52,5 @@ export interface Care extends CareCommands {
   /** Posts the application of a profile that is no party yet, again and again until it is answered. Resolves once it is under way; `standing` tells the rest. */
   applyForCertificate(certificate: Certificate, possession: Possession): Promise<void>;
   standing(): Standing;
+  readonly guardians: Guardians;
 }

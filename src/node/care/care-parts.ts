@@ -10,6 +10,7 @@ import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
 import { Files } from './files.ts';
+import { Guardians } from './guardians.ts';
 import { Involved } from './involved.ts';
 import { LedgerNews } from './ledger-news.ts';
 import { type Box, type OpenedLetter, boxOf } from './letter.ts';
@@ -44,6 +45,7 @@ export class CareParts {
   readonly reading: Reading;
   readonly applications: Applications;
   readonly applying: Applying;
+  readonly guardians: Guardians;
   private readonly serving: Serving;
   private readonly repair: Repair;
   private readonly news: LedgerNews;
@@ -75,6 +77,7 @@ export class CareParts {
     this.reading = new Reading(work, this.offers, this.writing.notes);
     this.applications = new Applications(work, options.autoApprove === true);
     this.applying = new Applying(work);
+    this.guardians = new Guardians(work);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
     const { patients, writing, offers, verdicts, sharing, applications, repair } = this;
@@ -135,10 +138,11 @@ export class CareParts {
       await this.verdicts.load();
       await this.offers.load();
       await this.writing.load();
+      await this.guardians.load();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts]) part.forget();
+      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians]) part.forget();
     }
     this.applications.open();
     this.applying.kick();
@@ -203,8 +207,16 @@ export class CareParts {
         const isOurs = grant.patient === from && grant.grantee === this.work.environment.party;
         return isOurs ? this.sharing.receiveDelivered(content.grant, content.version) : 'taken';
       }
+      case 'guardian-share':
+        return this.guardians.receiveShare(from, content);
+      case 'guardian-receipt':
+        return this.guardians.receiveReceipt(from, content);
+      case 'guardian-end':
+        return this.guardians.receiveEnd(from, content);
       case 'application':
       case 'refusal':
+      case 'recovery-share':
+      case 'handover':
         return 'taken';
     }
   }

@@ -89,7 +89,7 @@ export class CareViewer {
 
   private patientName(patient: PartyId): string {
     const { work, patients } = this.sources;
-    const own = patient === work.environment.party ? work.environment.label : null;
+    const own = patient === work.environment.party ? work.environment.label?.() : null;
     return patients.of(patient)?.name ?? own ?? shortForm(patient);
   }
 

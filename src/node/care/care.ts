@@ -14,5 +14,6 @@ export function createCare(environment: CareEnvironment, options: CareOptions = 
     personChanged: () => parts.personChanged(),
     applyForCertificate: (certificate, possession) => parts.apply(certificate, possession),
     standing: () => parts.applying.standing(),
+    guardians: parts.guardians,
   };
 }

@@ -8,9 +8,9 @@ export function commandsOf(parts: CareParts): CareCommands {
   const { work, patients, previews, files, writing, amending, sharing, reading, applications } = parts;
   return {
     contactLink: () =>
-      contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label ?? '' }),
+      contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label?.() ?? '' }),
     registerPatient: (link, details) => patients.register(link, details),
-    saveDraft: (patient, form) => patients.saveDraft(patient, form),
+    saveDraft: (patient, form, corrects) => patients.saveDraft(patient, form, corrects),
     loadDraft: (patient) => patients.loadDraft(patient),
     discardDraft: (patient) => patients.discardDraft(patient),
     previewVisit: (patient, form) => previews.ofVisit(patient, form),

@@ -9,14 +9,17 @@ import {
   DIGEST_BYTES,
   ID_BYTES,
   MAX_LETTER_BYTES,
+  MAX_NAME_CHARS,
   MAX_REASON_CHARS,
   isRejection,
   reject,
   toHex,
 } from '../base/index.ts';
-import { type Decoded, boundedBytes, decode, encode, hex, oneOf, struct, text, uint, union } from '../codec/index.ts';
+import { type Decoded, boundedBytes, decode, encode, flag, hex, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { certificate, digest, grantId, partyId, possession, recordId, signature, slipBody } from '../contracts/index.ts';
+import { partyIdOf } from '../crypto/index.ts';
 import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
+import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
 
 /** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
@@ -24,8 +27,12 @@ export type LetterId = Brand<string, 'LetterId'>;
 /** Where a letter waits: a party, or an application's id. 16 bytes. */
 export type Box = Brand<string, 'Box'>;
 
+/** One set of shares; 16 random bytes. */
+export type PlanId = Brand<string, 'PlanId'>;
+
 export const letterId = hex<LetterId>(ID_BYTES);
 export const box = hex<Box>(ID_BYTES);
+export const planId = hex<PlanId>(ID_BYTES);
 
 /** A version that awaits the patient: the body that she may sign, the clinic's signature over it, and the manifest. */
 const offer = struct({ body: slipBody, signature, manifest: boundedBytes(MAX_MANIFEST_BYTES) });
@@ -38,8 +45,46 @@ const keysDelivered = struct({ grant: grantId, record: recordId, version: uint(1
 /** A stranger asks the supervision centre for a certificate (P0-02). */
 const application = struct({ certificate, possession });
 const refusal = struct({ application: letterId, reason: text(MAX_REASON_CHARS) });
+/** One share of somebody's keys, for a guardian. `estate` is sealed under the key that the shares make. */
+const guardianShare = struct({
+  plan: planId,
+  /** Tells a newer plan from one that somebody sends again. */
+  madeMs: uint(),
+  threshold: uint(MAX_GUARDIANS),
+  guardians: uint(MAX_GUARDIANS),
+  name: text(MAX_NAME_CHARS),
+  share: boundedBytes(MAX_SHARE_BYTES),
+  estate: boundedBytes(MAX_ESTATE_BYTES),
+});
+/** The guardian says that it holds its share, or that it does no more. */
+const guardianReceipt = struct({ plan: planId, held: flag });
+/** The plan has ended: its shares are to be destroyed. */
+const guardianEnd = struct({ plan: planId });
+/** A guardian hands out its share, to a browser that cannot look up who certified it: the certificate comes along. */
+const recoveryShare = struct({
+  certificate,
+  ward: partyId,
+  plan: planId,
+  threshold: uint(MAX_GUARDIANS),
+  share: boundedBytes(MAX_SHARE_BYTES),
+  estate: boundedBytes(MAX_ESTATE_BYTES),
+});
+/** A person hands her keys to another device of hers. */
+const handover = struct({ certificate, estate: boundedBytes(MAX_ESTATE_BYTES) });
 
-export const letterContent = union({ offer, dispute, 'taken-back': takenBack, 'keys-delivered': keysDelivered, application, refusal });
+export const letterContent = union({
+  offer,
+  dispute,
+  'taken-back': takenBack,
+  'keys-delivered': keysDelivered,
+  application,
+  refusal,
+  'guardian-share': guardianShare,
+  'guardian-receipt': guardianReceipt,
+  'guardian-end': guardianEnd,
+  'recovery-share': recoveryShare,
+  handover,
+});
 export type LetterContent = Decoded<typeof letterContent>;
 export type Offer = Extract<LetterContent, { kind: 'offer' }>;
 
@@ -110,7 +155,8 @@ export interface OpenedLetter {
 
 /**
  * Opens a letter with the recipient's private key and checks its author's signature. `signingKeyOf` gives the key that
- * the ledger certifies for a party, null for none; an application brings its own, which its possession proves.
+ * the ledger certifies for a party, null for none; an application brings its own, which its possession proves, and so does who
+ * answers a request for keys: a party is the hash of its signing key.
  */
 export async function openLetter(
   tools: LetterTools,
@@ -125,7 +171,7 @@ export async function openLetter(
   if (isRejection(inside)) return inside;
   const content = decode(letterContent, inside.content, MAX_LETTER_BYTES);
   if (isRejection(content)) return content;
-  const key = content.kind === 'application' ? content.certificate.signingKey : signingKeyOf(inside.from);
+  const key = broughtKey(inside.from, content) ?? signingKeyOf(inside.from);
   if (key === null) return reject('unknown-author', 'the letter comes from nobody whom the ledger certifies');
   const bytes = encode(toSign, {
     domain: 'clinicord/letter/1',
@@ -138,6 +184,14 @@ export async function openLetter(
   if (!(await tools.verifier.verify(key, bytes, inside.signature)))
     return reject('bad-signature', 'the letter is not signed by who it says it is from');
   return { id, from: inside.from, content };
+}
+
+/** The signing key that a letter brings itself, because its reader may not have the ledger. */
+function broughtKey(from: PartyId, content: LetterContent): Uint8Array | null {
+  if (content.kind === 'application') return content.certificate.signingKey;
+  if (content.kind !== 'recovery-share' && content.kind !== 'handover') return null;
+  const { signingKey } = content.certificate;
+  return partyIdOf(signingKey) === from ? signingKey : null;
 }
 
 async function unseal(tools: LetterTools, privateKey: Uint8Array, sealed: Letter): Promise<Uint8Array | Rejection> {

@@ -70,3 +70,14 @@ export const APPLY_EVERY_MS = 3_000;
 /** First and longest pause before something that failed is tried again. */
 export const RETRY_FIRST_MS = 1_000;
 export const RETRY_LONGEST_MS = 60_000;
+
+/** Guardians of one person. */
+export const MAX_GUARDIANS = 16;
+/** People for whom one party holds a share. */
+export const MAX_WARDS = 1_000;
+/** One share: a byte more than the key that is shared. */
+export const MAX_SHARE_BYTES = 64;
+/** Root secret, role and names, sealed. */
+export const MAX_ESTATE_BYTES = 1_024;
+/** Keepers that get one answer to a request for keys: the browser that asks may reach any of them. */
+export const MAX_ANSWER_COPIES = 8;

@@ -5,13 +5,14 @@ import {
   AppError,
   type ChannelId,
   type PartyId,
+  type RecordId,
   type Rejection,
   DIGEST_BYTES,
   MAX_NAME_CHARS,
   isRejection,
   reject,
 } from '../base/index.ts';
-import type { PatientEntry, VisitForm } from '../api.ts';
+import type { KeptDraft, PatientEntry, VisitForm } from '../api.ts';
 import { type Decoded, boundedBytes, bytesToText, decode, encode, hex, parseJson, struct, text, textToBytes } from '../codec/index.ts';
 import { partyId } from '../contracts/index.ts';
 import { MAX_NOTE_BYTES, MAX_PATIENTS } from './limits.ts';
@@ -115,23 +116,24 @@ export class Patients {
     return found.patient;
   }
 
-  async saveDraft(patient: PartyId, form: VisitForm): Promise<void> {
+  async saveDraft(patient: PartyId, form: VisitForm, corrects: RecordId | null = null): Promise<void> {
     this.work.person();
-    const json = textToBytes(JSON.stringify(form));
+    const draft: KeptDraft = { ...form, corrects };
+    const json = textToBytes(JSON.stringify(draft));
     if (json.byteLength > MAX_NOTE_BYTES - 1024) {
       throw new AppError({ code: 'too-large', message: 'This draft is too long to be kept.', remedy: 'Shorten it, or write it now.' });
     }
     await this.drafts.put(patient, { json });
   }
 
-  async loadDraft(patient: PartyId): Promise<VisitForm | null> {
+  async loadDraft(patient: PartyId): Promise<KeptDraft | null> {
     this.work.person();
     const note = await this.drafts.get(patient);
     if (note === null) return null;
     const json = bytesToText(note.json);
     const value = typeof json === 'string' ? parseJson(json, MAX_NOTE_BYTES) : json;
     // Sealed by this page itself: its shape is as it was saved.
-    return isRejection(value) ? null : (value as unknown as VisitForm);
+    return isRejection(value) ? null : (value as unknown as KeptDraft);
   }
 
   async discardDraft(patient: PartyId): Promise<void> {

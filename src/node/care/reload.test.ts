@@ -120,7 +120,7 @@ test('drafts survive a reload, and nothing private lies open on any disk', async
   await clinic.care.saveDraft(patient.person.party, visit('Half a sentence'));
   await written(cast);
   const again = await reload(clinic);
-  expect(await again.care.loadDraft(patient.person.party)).toEqual(visit('Half a sentence'));
+  expect(await again.care.loadDraft(patient.person.party)).toEqual({ ...visit('Half a sentence'), corrects: null });
   const words = ['Ada', 'Half a sentence', 'Reflexes', 'vertigo', 'Betahistine', '1945'];
   for (const { disk, blobs } of [again, patient, ...archives]) {
     const notes = [...disk.notes].flatMap(([, table]) =>

@@ -13,6 +13,7 @@ export const ROOT_SECRET_BYTES = 32;
 export const SECRET_BYTES = 32;
 
 const SALT = textToBytes('clinicord/root/1');
+const PASSKEY_SALT = textToBytes('clinicord/passkey/1');
 /** What a key is for; HKDF's info. Reading keys per class and epoch, and search keys, get labels of their own later. */
 const LABELS = { signing: 'signing-key', wrapping: 'wrap-key', privateStore: 'private-store' } as const;
 
@@ -62,4 +63,10 @@ export function forgetSecrets(secrets: PersonSecrets): void {
 /** The root of a supervision centre that shares its founder's 24 words: another label, so other keys and another party. */
 export function authorityRootOf(root: Uint8Array): Uint8Array {
   return derive(root, 'authority');
+}
+
+/** The key under which a passkey keeps the root: of what its authenticator answers, for this use alone. */
+export function passkeyKeyOf(answer: Uint8Array): Uint8Array {
+  assert(answer.byteLength >= SECRET_BYTES, 'an authenticator answers with 32 bytes');
+  return hkdf(sha256, answer, PASSKEY_SALT, textToBytes('root-wrap'), SECRET_BYTES);
 }

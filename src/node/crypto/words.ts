@@ -33,3 +33,15 @@ export function rootFromWords(typed: string): Uint8Array | Rejection {
     return reject('bad-checksum', 'the words are in the list, but one is wrong or two have changed places');
   }
 }
+
+/** Words that two people compare by voice; 11 bits each. */
+export const SPOKEN_WORDS = 4;
+const BITS_PER_WORD = 11;
+
+/** The first 44 bits as words. `bytes` come from a slow hash, or four words would be too few. */
+export function spokenWordsOf(bytes: Uint8Array): string {
+  assert(8 * bytes.byteLength >= SPOKEN_WORDS * BITS_PER_WORD, 'four words take six bytes');
+  const bits = Array.from(bytes.subarray(0, 6), (byte) => byte.toString(2).padStart(8, '0')).join('');
+  const at = (index: number): number => Number.parseInt(bits.slice(index * BITS_PER_WORD, (index + 1) * BITS_PER_WORD), 2);
+  return Array.from({ length: SPOKEN_WORDS }, (_, index) => wordlist[at(index)] ?? '').join(' ');
+}

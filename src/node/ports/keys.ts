@@ -41,6 +41,33 @@ export interface PassphraseHash {
   derive(passphrase: string, salt: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a passkey answers: which one it was, and 32 bytes that only it can make for its input. */
+export interface PasskeyAnswer {
+  readonly id: Uint8Array;
+  readonly key: Uint8Array;
+}
+
+/**
+ * Keys that an authenticator makes from an input, after its owner has shown herself (WebAuthn, extension `prf`). Throws AppError
+ * `passkeys-not-offered`, `passkey-refused` (also: none of those named is there).
+ */
+export interface Passkeys {
+  /** Whether this browser knows the extension; whether an authenticator does shows when one is made. */
+  offered(): Promise<boolean>;
+  /** A new passkey under a name that its owner will see in her list of passkeys. `input` has 32 bytes. */
+  create(init: { readonly name: string; readonly user: Uint8Array; readonly input: Uint8Array }): Promise<PasskeyAnswer>;
+  /** The key of one of these, whichever its owner takes. */
+  use(known: readonly { readonly id: Uint8Array; readonly input: Uint8Array }[]): Promise<PasskeyAnswer>;
+}
+
+/** Shamir's sharing, byte by byte over GF(256). Whether the shares belong together is for the caller to find out. */
+export interface SecretSharing {
+  /** Any `threshold` of the `count` shares give the secret; 2 <= threshold <= count <= 255. */
+  split(secret: Uint8Array, count: number, threshold: number): Promise<readonly Uint8Array[]>;
+  /** Throws AppError `bad-shares` for shares of different lengths, twice the same one, or fewer than two. */
+  combine(shares: readonly Uint8Array[]): Promise<Uint8Array>;
+}
+
 /**
  * The member key of this profile: made here, not extractable, kept beside the vote journal so that losing one loses
  * both (R14). `erase` destroys it.

@@ -5,8 +5,8 @@ import { type Action, type Certificate, type ChannelSettings, type Slip, certifi
 import { authorityRootOf, possessionBytes, secretsOf } from '../crypto/index.ts';
 import { NO_CHANNEL, foundChannel } from '../ledger/index.ts';
 import type { LedgerStore, Signer } from '../ports/index.ts';
+import type { CreatedProfile } from './new-profile.ts';
 import type { Platform } from './platform.ts';
-import type { CreatedProfile } from './profile.ts';
 
 /** The founder's certificate for ten years: its successor is a matter for all. */
 const AUTHORITY_LIFETIME_MS = 10 * 365 * 86_400_000;

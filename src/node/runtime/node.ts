@@ -1,12 +1,13 @@
 // A running node: one profile with its stores, network, channel, person and care workflow, seen from the page as one view and
 // its commands. It starts at once and tells by its view how far it is.
 import { AppError } from '../base/index.ts';
-import type { BlockCheck, BlockView, Identity, Invitation, NodeView } from '../api.ts';
+import type { BlockCheck, BlockView, Identity, Invitation, KeyCommands, NodeView, Opener } from '../api.ts';
 import { type Care, type CareEnvironment, createCare } from '../care/index.ts';
 import { partyOf } from '../ledger/index.ts';
 import { createBulk } from './bulk.ts';
 import { Channel } from './channel.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
+import { createKeyDesk, keysView } from './key-desk.ts';
 import { loadLedger, loadRow, openFounding, verifyFounding } from './load.ts';
 import { networkView } from './network-view.ts';
 import { type Person, createPerson } from './person.ts';
@@ -19,6 +20,8 @@ export interface NodeInit {
   readonly platform: Platform;
   readonly stores: ProfileStores;
   readonly profile: Profile;
+  /** Keeps a changed profile. */
+  readonly store: (next: Profile) => Promise<void>;
   /** Opens the person's keys at once: after creation, and for servers. */
   readonly root: Uint8Array | null;
   /** The demonstration's supervision centre. */
@@ -42,7 +45,9 @@ interface Running {
 
 export class RunningNode {
   private readonly init: NodeInit;
+  readonly keys: KeyCommands;
   private readonly person: Person;
+  private passkeysOffered: boolean | null;
   private readonly transport: NetworkAndBlobs | null;
   private running: Running | null = null;
   private stopped = false;
@@ -57,7 +62,16 @@ export class RunningNode {
     this.init = init;
     this.transport = transport;
     this.readOnly = transport === null;
-    this.person = createPerson(init.platform, init.profile);
+    this.passkeysOffered = init.platform.passkeys === null ? false : null;
+    this.person = createPerson(init.platform, init.profile, init.store);
+    this.keys = createKeyDesk({
+      platform: init.platform,
+      person: this.person,
+      unlock: (opener) => this.unlockBy(opener),
+      guardians: () => this.ready().care.guardians,
+      channel: () => init.profile.invitation.channel,
+      changed: () => this.changed(),
+    });
   }
 
   /** Starts; where another tab runs this profile the node is read-only (R16). Resolves before the network is there. */
@@ -68,6 +82,11 @@ export class RunningNode {
     const transport = held ? await init.platform.createNetwork({ slot, peerKey, relays: invitation.relays }) : null;
     node = new RunningNode(init, transport);
     if (init.root !== null) await node.person.unlockWith(init.root);
+    const opened = node;
+    void init.platform.passkeys?.offered().then((offered) => {
+      opened.passkeysOffered = offered;
+      opened.changed();
+    });
     if (transport !== null) node.begin(transport);
     return node;
   }
@@ -82,8 +101,13 @@ export class RunningNode {
     return () => this.listeners.delete(listener);
   }
 
-  async unlock(passphrase: string): Promise<void> {
-    await this.person.unlock(passphrase);
+  unlock(passphrase: string): Promise<void> {
+    return this.unlockBy({ kind: 'passphrase', passphrase });
+  }
+
+  private async unlockBy(opener: Opener): Promise<void> {
+    await this.person.unlock(opener);
+    await this.findAuthority();
     await this.running?.care.personChanged();
     this.changed();
   }
@@ -92,10 +116,6 @@ export class RunningNode {
     this.person.lock();
     void this.running?.care.personChanged();
     this.changed();
-  }
-
-  recoveryWords(passphrase: string): Promise<string> {
-    return this.person.words(passphrase);
   }
 
   async leave(): Promise<void> {
@@ -199,12 +219,29 @@ export class RunningNode {
       projection: channel.projection(),
     }));
     this.running = { channel, care, explorer };
+    await this.findAuthority();
+    channel.onFinal(() => void this.findAuthority().catch((error: unknown) => this.trouble(error)));
     await channel.start();
     await care.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
     // The page's server may be gone when the first bundle comes; whoever writes records has the definitions by then.
     if (profile.role === 'clinic')
       platform.validator.prepare().catch((error: unknown) => platform.log.warn('validator-not-ready', { message: String(error) }));
+    this.changed();
+  }
+
+  /**
+   * A founder's 24 words are also those of the supervision centre: where the ledger certifies the centre's key of the same root,
+   * this profile is the centre again, whatever it was restored as.
+   */
+  private async findAuthority(): Promise<void> {
+    const { person, running } = this;
+    const keys = person.authority();
+    if (person.profile().authority || keys === null || running === null) return;
+    const entry = partyOf(running.channel.ledger(), keys.party);
+    if (entry?.certificate.role !== 'authority' || entry.revoked !== null) return;
+    await person.save({ ...person.profile(), authority: true });
+    await running.care.personChanged();
     this.changed();
   }
 
@@ -261,8 +298,8 @@ export class RunningNode {
       ...platform,
       party: profile.party,
       role: profile.role,
-      label: profile.label,
-      authority: () => this.person.authority(),
+      label: () => (this.person.keys() === null ? '' : this.person.name()),
+      authority: () => (this.person.profile().authority ? this.person.authority() : null),
       person: () => this.person.keys(),
       channel,
       bulk,
@@ -275,20 +312,21 @@ export class RunningNode {
 
   private build(): NodeView {
     const { running, transport, init } = this;
-    const { party, role, certificate, authority, label } = init.profile;
+    const { party, role, certificate } = init.profile;
     const identity: Identity = {
       party,
       role,
-      name: certificate.name === '' ? label : certificate.name,
+      name: this.person.name(),
       clinician: certificate.clinician,
-      authority,
+      authority: this.person.profile().authority,
       standing: running?.care.standing() ?? { kind: 'connecting' },
       seat:
         running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null, init.platform.clock.nowMs()),
       locked: this.person.keys() === null,
       readOnly: this.readOnly,
     };
-    const common = { identity, storage: this.storage, alarm: this.alarm };
+    const keys = keysView(this.person, this.passkeysOffered, running?.care.guardians ?? null);
+    const common = { identity, keys, storage: this.storage, alarm: this.alarm };
     if (running === null || transport === null) return { ...emptyView(init.profile, transport), ...common };
     const { channel, care, explorer } = running;
     const ledger = channel.ledger();

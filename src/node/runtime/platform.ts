@@ -9,8 +9,10 @@ import type {
   KeyWrap,
   Log,
   Network,
+  Passkeys,
   PassphraseHash,
   Randomness,
+  SecretSharing,
   SchemeWorker,
   SearchIndex,
   SeedSigners,
@@ -61,6 +63,9 @@ export interface Platform {
   readonly validator: BundleValidator;
   readonly keyWrap: KeyWrap;
   readonly passphraseHash: PassphraseHash;
+  /** Null where nobody could show herself: on a server. */
+  readonly passkeys: Passkeys | null;
+  readonly secretSharing: SecretSharing;
   readonly randomness: Randomness;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -33,7 +33,7 @@ export function keeps(channel: Channel, self: PartyId): boolean {
   return own !== undefined && (own.kind === 'archive' || archives < channel.ledger().settings.copies);
 }
 
-export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): Omit<NodeView, 'identity' | 'storage' | 'alarm'> {
+export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): Omit<NodeView, 'identity' | 'keys' | 'storage' | 'alarm'> {
   const network = transport === null ? null : unconnectedView(transport.network);
   return {
     network: network ?? { ...NO_NETWORK, relay: { address: profile.invitation.relays[0] ?? '', connected: false } },

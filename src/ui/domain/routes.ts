@@ -4,6 +4,9 @@ import type { Place } from '../shared/index.ts';
 export const START_PANES = ['clinic', 'patient', 'found', 'invitation', 'restore'] as const;
 export type StartPane = (typeof START_PANES)[number];
 
+const WISH_PURPOSES = ['guardians', 'device'] as const;
+export type WishPurpose = (typeof WISH_PURPOSES)[number];
+
 export type Route =
   | { readonly name: 'start' }
   | { readonly name: 'enrol'; readonly pane: StartPane }
@@ -16,7 +19,11 @@ export type Route =
   | { readonly name: 'patient'; readonly patient: string }
   | { readonly name: 'visit' | 'import'; readonly patient: string; readonly replaces: string | null }
   | { readonly name: 'record'; readonly record: string }
-  | { readonly name: 'block'; readonly height: number };
+  | { readonly name: 'block'; readonly height: number }
+  /** Keys and recovery; `request` is the link of a request for keys that was opened. */
+  | { readonly name: 'keys'; readonly request: string | null }
+  /** A new browser asks guardians, or another device, for keys. */
+  | { readonly name: 'wish'; readonly purpose: WishPurpose };
 
 const PLAIN = ['home', 'joining', 'records', 'access', 'reads', 'code', 'settings', 'centre', 'network', 'help'] as const;
 
@@ -26,11 +33,14 @@ export function readRoute({ segments, query }: Place): Route {
   if (first === 'join') return { name: 'invited' };
   if (first === 'contact') return { name: 'contact' };
   if (first === 'start') {
+    const purpose = WISH_PURPOSES.find((known) => known === second);
+    if (purpose !== undefined) return { name: 'wish', purpose };
     const pane = START_PANES.find((known) => known === second);
     return pane === undefined ? { name: 'start' } : { name: 'enrol', pane };
   }
   if (first === 'patients') return patientRoute(second, third, query['replaces'] ?? null);
   if (first === 'records' && second !== undefined) return { name: 'record', record: second };
+  if (first === 'keys') return { name: 'keys', request: second === 'answer' && third !== undefined ? third : null };
   if (first === 'ledger') {
     if (second === undefined) return { name: 'ledger' };
     return /^\d{1,15}$/.test(second) ? { name: 'block', height: Number(second) } : { name: 'unknown' };
@@ -54,6 +64,8 @@ function replacing(path: string, replaces: string | undefined): string {
 export const href = {
   start: '#/',
   enrol: (pane: StartPane) => `#/start/${pane}`,
+  wish: (purpose: WishPurpose) => `#/start/${purpose}`,
+  keys: '#/keys',
   home: '#/home',
   joining: '#/joining',
   patients: '#/patients',

@@ -8,6 +8,7 @@ import {
   createMemoryHub,
   createMemoryLocks,
   createMemoryLog,
+  createMemoryPasskeys,
   createMemoryPassphraseHash,
   createMemoryStores,
 } from '../../../src/node/adapters/memory.ts';
@@ -17,12 +18,14 @@ import {
   createClock,
   createKeyWrap,
   createRandomness,
+  createSecretSharing,
   createSeedSigners,
   createTimers,
   createVerifier,
 } from '../../../src/node/adapters/index.ts';
 import { type Invitation, type NewNode, type Platform, type Registry, type RunningNode, createRegistry } from '../../../src/node/index.ts';
 import { toHex } from '../../../src/node/base/index.ts';
+import type { NoteStore } from '../../../src/node/ports/index.ts';
 
 export const PASSPHRASE = 'a passphrase for tests';
 
@@ -40,6 +43,9 @@ export interface Cluster {
   readonly registry: Registry;
   readonly disks: ReadonlyMap<string, MemoryDisk>;
   readonly log: ReturnType<typeof createMemoryLog>;
+  readonly passkeys: ReturnType<typeof createMemoryPasskeys>;
+  /** Of the registry: what a thief finds beside the profiles. */
+  readonly notes: NoteStore;
   found(name: string, profile?: Partial<NewNode>): Promise<RunningNode>;
   join(name: string, invitation: Invitation, profile?: Partial<NewNode>): Promise<RunningNode>;
   restart(name: string): Promise<RunningNode>;
@@ -48,7 +54,15 @@ export interface Cluster {
 
 type Hub = ReturnType<typeof createMemoryHub>;
 
-function memoryPlatform(hub: Hub, log: Platform['log'], diskOf: (slot: string) => MemoryDisk, forget: (slot: string) => void): Platform {
+interface MemoryMachine {
+  readonly hub: Hub;
+  readonly log: Platform['log'];
+  readonly diskOf: (slot: string) => MemoryDisk;
+  readonly forget: (slot: string) => void;
+  readonly passkeys: Platform['passkeys'];
+}
+
+function memoryPlatform({ hub, log, diskOf, forget, passkeys }: MemoryMachine): Platform {
   const locks = createMemoryLocks();
   const randomness = createRandomness();
   const peerOf = (peerKey: Uint8Array): string => `peer-${toHex(peerKey).slice(0, 16)}`;
@@ -68,6 +82,8 @@ function memoryPlatform(hub: Hub, log: Platform['log'], diskOf: (slot: string) =
     validator: createBundleValidator(),
     keyWrap: createKeyWrap(),
     passphraseHash: createMemoryPassphraseHash(),
+    passkeys,
+    secretSharing: createSecretSharing(),
     randomness,
     clock: createClock(),
     timers: createTimers(),
@@ -89,10 +105,9 @@ export function createCluster(): Cluster {
     disks.set(slot, disk);
     return disk;
   };
-  const registry = createRegistry(
-    memoryPlatform(hub, log, diskOf, (slot) => disks.delete(slot)),
-    createMemoryStores().notes,
-  );
+  const passkeys = createMemoryPasskeys('cluster');
+  const notes = createMemoryStores().notes;
+  const registry = createRegistry(memoryPlatform({ hub, log, diskOf, forget: (slot) => disks.delete(slot), passkeys }), notes);
 
   async function open(slot: string): Promise<RunningNode> {
     const node = await registry.open(slot, { autoApprove: true });
@@ -105,6 +120,8 @@ export function createCluster(): Cluster {
     registry,
     disks,
     log,
+    passkeys,
+    notes,
     found: async (name, profile = {}) => {
       await registry.create(profileOf(name, profile), { kind: 'found', consortiumName: 'Test consortium', relays: [] }, name);
       return open(name);

@@ -31,7 +31,7 @@ test('the 24 words that were shown restore the same party, with a member key of 
   cluster = createCluster();
   const [founder, , , other] = await clinics(cluster, {}, 'North', 'East', 'West', 'South');
   if (founder === undefined || other === undefined) throw new Error('nobody');
-  const words = await other.recoveryWords(PASSPHRASE);
+  const words = await other.keys.words({ kind: 'passphrase', passphrase: PASSPHRASE });
   const { party } = other.view.identity;
   await other.stop();
   await cluster.registry.remove('South');

@@ -1,8 +1,9 @@
 // Keys without an engine: the synchronous rule of crypto/ behind the asynchronous ports, randomness from a seed, and a
 // passphrase hash that costs nothing. For tests and the simulator; sealing uses the real adapters, which are quick enough.
+import { AppError } from '../../base/index.ts';
 import { sha256, signSync, signingPublicKey, verifySync } from '../../crypto/index.ts';
-import { textToBytes } from '../../codec/index.ts';
-import type { PassphraseHash, Randomness, SeedSigners, Verifier } from '../../ports/index.ts';
+import { equalBytes, textToBytes } from '../../codec/index.ts';
+import type { PasskeyAnswer, Passkeys, PassphraseHash, Randomness, SeedSigners, Verifier } from '../../ports/index.ts';
 
 export function createMemoryVerifier(): Verifier {
   return { verify: async (publicKey, bytes, signature) => verifySync(publicKey, bytes, signature) };
@@ -35,4 +36,32 @@ export function createSeededRandomness(seed: string): Randomness {
 /** One SHA-256: as good as Argon2id for telling a right passphrase from a wrong one, and useless against guessing. */
 export function createMemoryPassphraseHash(): PassphraseHash {
   return { derive: async (passphrase, salt) => sha256(salt, textToBytes(passphrase.normalize('NFKC'))) };
+}
+
+/** An authenticator in memory that says yes to everything, until `lose` takes its passkeys away. */
+export function createMemoryPasskeys(seed: string): Passkeys & { lose(): void } {
+  const secrets: { readonly id: Uint8Array; readonly secret: Uint8Array }[] = [];
+  let made = 0;
+
+  async function use(known: readonly { readonly id: Uint8Array; readonly input: Uint8Array }[]): Promise<PasskeyAnswer> {
+    for (const { id, input } of known) {
+      const held = secrets.find((entry) => equalBytes(entry.id, id));
+      if (held !== undefined) return { id, key: sha256(held.secret, input) };
+    }
+    throw new AppError({ code: 'passkey-refused', message: 'No such passkey is here.', remedy: 'Use the passphrase.' });
+  }
+
+  return {
+    offered: async () => true,
+    create: async ({ input }) => {
+      made += 1;
+      const id = sha256(textToBytes(`${seed}/id/${made}`)).subarray(0, 16);
+      secrets.push({ id, secret: sha256(textToBytes(`${seed}/secret/${made}`)) });
+      return use([{ id, input }]);
+    },
+    use,
+    lose: () => {
+      secrets.length = 0;
+    },
+  };
 }

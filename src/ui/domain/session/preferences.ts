@@ -42,10 +42,13 @@ export function setTabSlot(slot: string | null): void {
   write(() => sessionStorage, SLOT_KEY, slot);
 }
 
-const DRAFT_KEY = 'clinicord.draft-corrects.';
+/** Earlier versions kept here which pseudonym has a draft; now that is sealed with the draft, and these are taken away. */
+const OLD_DRAFT_KEY = 'clinicord.draft-corrects.';
 
-/** Which record the kept draft of a patient corrects: its id, or empty for a new visit. Ids only, no content. */
-export const draftPurposes = {
-  read: (patient: string): string => read(() => localStorage, DRAFT_KEY + patient) ?? '',
-  write: (patient: string, purpose: string): void => write(() => localStorage, DRAFT_KEY + patient, purpose === '' ? null : purpose),
-};
+export function forgetOldDraftKeys(): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(OLD_DRAFT_KEY)) localStorage.removeItem(key);
+  } catch {
+    // Storage is switched off: nothing was kept.
+  }
+}

@@ -1,12 +1,14 @@
 // This tab: the profiles of this browser, and the node that runs here, if any. Loads the node's code only when a profile
 // exists, something seems to be missing, or a person asks for it.
 import { Task } from '../../shared/state/index.ts';
-import type { Joining, MissingFeatures, NewProfile, NodeDoor, OpenDoor, ProfileSummary } from '../../node.ts';
+import type { Joining, KeyWishSummary, MissingFeatures, NewProfile, NodeDoor, OpenDoor, ProfileSummary } from '../../node.ts';
 import { Live } from './live.svelte.ts';
-import { setTabSlot, tabSlot } from './preferences.ts';
+import { forgetOldDraftKeys, setTabSlot, tabSlot } from './preferences.ts';
 
 export class Session {
   profiles = $state.raw<readonly ProfileSummary[]>([]);
+  /** Requests for keys that were made here and are not done. */
+  wishes = $state.raw<readonly KeyWishSummary[]>([]);
   missing = $state.raw<MissingFeatures>([]);
   live = $state.raw<Live | null>(null);
   /** Starting a node, the longest of waits. */
@@ -29,6 +31,7 @@ export class Session {
 
   /** Looks what is here when the page opens, and goes on with the profile that this tab ran before a reload. */
   begin(): void {
+    forgetOldDraftKeys();
     this.starting.start(async () => {
       if (this.#lacksSomething() || (await hasDatabases())) await this.#look();
       const slot = tabSlot();
@@ -45,8 +48,15 @@ export class Session {
   async create(profile: NewProfile, joining: Joining): Promise<{ readonly slot: string; readonly words: string }> {
     const door = await this.door();
     const made = await door.createProfile(profile, joining);
-    this.profiles = await door.listProfiles();
+    await this.relist();
     return made;
+  }
+
+  /** Looks again what this browser keeps. */
+  async relist(): Promise<void> {
+    const door = await this.door();
+    this.profiles = await door.listProfiles();
+    this.wishes = await door.listKeyWishes();
   }
 
   /** Back to the first page; the profile stays in this browser. */
@@ -64,13 +74,14 @@ export class Session {
     if (this.live?.slot === slot) await this.close();
     const door = await this.door();
     await door.removeProfile(slot);
-    this.profiles = await door.listProfiles();
+    await this.relist();
   }
 
   async #look(): Promise<void> {
     const door = await this.door();
     this.missing = door.missingFeatures();
-    this.profiles = this.missing.length > 0 ? [] : await door.listProfiles();
+    if (this.missing.length > 0) this.profiles = [];
+    else await this.relist();
   }
 
   async #start(slot: string, passphrase?: string): Promise<void> {

@@ -25,6 +25,7 @@ function fakeNode(locked = true) {
 function doorOf(node: ClinicordNode, change: Partial<NodeDoor> = {}) {
   const door = {
     listProfiles: async () => [PROFILE],
+    listKeyWishes: async () => [],
     missingFeatures: () => [],
     startNode: vi.fn(async () => node),
     removeProfile: vi.fn(),

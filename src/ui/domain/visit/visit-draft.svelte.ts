@@ -1,6 +1,6 @@
 // A visit while it is written: what was typed, its faults, and the draft that the node keeps, so that a reload loses nothing.
 // Saved a moment after the last key and when the page goes away.
-import type { ClinicordNode, PartyId, VisitForm } from '../../node.ts';
+import type { ClinicordNode, PartyId, RecordId, VisitForm } from '../../node.ts';
 import { instantOf, isoMinute } from '../../shared/format/index.ts';
 import { type Problem, toProblem } from '../../shared/state/index.ts';
 import { VITAL_SIGNS, type VitalSignKey, judgeVitalSign } from './vital-signs.ts';
@@ -9,19 +9,12 @@ const SAVE_DELAY_MS = 400;
 
 type DraftNode = Pick<ClinicordNode, 'saveDraft' | 'loadDraft' | 'discardDraft'>;
 
-/** A patient has one draft; this remembers whether it is a new visit (empty) or corrects a record (its id). */
-export interface DraftPurposes {
-  read(patient: string): string;
-  write(patient: string, purpose: string): void;
-}
-
 export interface VisitDraftInit {
   readonly node: DraftNode;
   readonly patient: PartyId;
   readonly nowMs: number;
-  /** The record that is corrected, or empty. */
-  readonly purpose: string;
-  readonly purposes: DraftPurposes;
+  /** The record that is corrected; null for a new visit. A patient has one draft, which remembers what it is for. */
+  readonly corrects: RecordId | null;
 }
 
 interface Row {
@@ -66,8 +59,7 @@ export class VisitDraft {
   #touched = false;
   readonly #node: DraftNode;
   readonly #patient: PartyId;
-  readonly #purpose: string;
-  readonly #purposes: DraftPurposes;
+  readonly #corrects: RecordId | null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextKey = 0;
 
@@ -82,11 +74,10 @@ export class VisitDraft {
     return null;
   });
 
-  constructor({ node, patient, nowMs, purpose, purposes }: VisitDraftInit) {
+  constructor({ node, patient, nowMs, corrects }: VisitDraftInit) {
     this.#node = node;
     this.#patient = patient;
-    this.#purpose = purpose;
-    this.#purposes = purposes;
+    this.#corrects = corrects;
     this.dateTime = isoMinute(nowMs);
   }
 
@@ -94,7 +85,7 @@ export class VisitDraft {
   async load(): Promise<void> {
     try {
       const kept = await this.#node.loadDraft(this.#patient);
-      if (kept !== null && this.#purposes.read(this.#patient) !== this.#purpose) this.other = kept;
+      if (kept !== null && kept.corrects !== this.#corrects) this.other = kept;
       else if (kept !== null) this.#resume(kept);
     } catch (cause) {
       this.problem = toProblem(cause);
@@ -142,8 +133,7 @@ export class VisitDraft {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     try {
-      await this.#node.saveDraft(this.#patient, this.form());
-      this.#purposes.write(this.#patient, this.#purpose);
+      await this.#node.saveDraft(this.#patient, this.form(), this.#corrects);
       this.savedMs = Date.now();
       this.problem = null;
     } catch (cause) {
@@ -156,7 +146,6 @@ export class VisitDraft {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     await this.#node.discardDraft(this.#patient);
-    this.#purposes.write(this.#patient, '');
     this.savedMs = null;
   }
 

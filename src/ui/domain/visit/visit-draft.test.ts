@@ -1,18 +1,19 @@
 // A draft survives a reload, says what is missing, and hands the node only what was filled in.
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PartyId, VisitForm } from '../../node.ts';
+import type { KeptDraft, PartyId, RecordId, VisitForm } from '../../node.ts';
 import { VisitDraft } from './visit-draft.svelte.ts';
 
 const PATIENT = 'ab'.repeat(16) as PartyId;
+const RECORD = 'cd'.repeat(16) as RecordId;
 const NOW_MS = new Date(2026, 10, 14, 9, 30).getTime();
 
 function memoryNode() {
-  let kept: VisitForm | null = null;
+  let kept: KeptDraft | null = null;
   return {
     saves: 0,
-    async saveDraft(_patient: PartyId, form: VisitForm) {
+    async saveDraft(_patient: PartyId, form: VisitForm, corrects: RecordId | null = null) {
       this.saves += 1;
-      kept = structuredClone(form);
+      kept = structuredClone({ ...form, corrects });
     },
     loadDraft: async () => kept,
     discardDraft: async () => {
@@ -21,16 +22,8 @@ function memoryNode() {
   };
 }
 
-function draftOf(node: ReturnType<typeof memoryNode>, purpose = '', purposes = memoryPurposes()) {
-  return new VisitDraft({ node, patient: PATIENT, nowMs: NOW_MS, purpose, purposes });
-}
-
-function memoryPurposes() {
-  const kept = new Map<string, string>();
-  return {
-    read: (patient: string) => kept.get(patient) ?? '',
-    write: (patient: string, purpose: string) => void kept.set(patient, purpose),
-  };
+function draftOf(node: ReturnType<typeof memoryNode>, corrects: RecordId | null = null) {
+  return new VisitDraft({ node, patient: PATIENT, nowMs: NOW_MS, corrects });
 }
 
 describe('a draft of a visit', () => {
@@ -90,28 +83,27 @@ describe('a draft of a visit', () => {
 
   it('of a new visit never turns up in a correction by itself: the person decides', async () => {
     const node = memoryNode();
-    const purposes = memoryPurposes();
-    const visit = draftOf(node, '', purposes);
+    const visit = draftOf(node);
     visit.reason = 'Cough';
     await visit.save();
-    const correction = draftOf(node, 'record-1', purposes);
+    const correction = draftOf(node, RECORD);
     await correction.load();
     expect(correction.reason).toBe('');
     expect(correction.other?.reason).toBe('Cough');
     correction.settleOther(true);
     await correction.save();
     expect(correction.reason).toBe('Cough');
-    expect(purposes.read(PATIENT)).toBe('record-1');
+    expect((await node.loadDraft())?.corrects).toBe(RECORD);
   });
 
   it('of a correction begins with the version that it corrects, unless something stands in it', async () => {
     const old = draftOf(memoryNode());
     old.reason = 'Cough';
-    const fresh = draftOf(memoryNode(), 'record-1');
+    const fresh = draftOf(memoryNode(), RECORD);
     fresh.offer(old.form());
     await fresh.load();
     expect(fresh.reason).toBe('Cough');
-    const typed = draftOf(memoryNode(), 'record-1');
+    const typed = draftOf(memoryNode(), RECORD);
     await typed.load();
     typed.reason = 'Fever';
     typed.touch();

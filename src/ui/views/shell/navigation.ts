@@ -5,6 +5,7 @@ import Blocks from '@lucide/svelte/icons/blocks';
 import CircleHelp from '@lucide/svelte/icons/circle-question-mark';
 import Eye from '@lucide/svelte/icons/eye';
 import FileText from '@lucide/svelte/icons/file-text';
+import Fingerprint from '@lucide/svelte/icons/fingerprint-pattern';
 import House from '@lucide/svelte/icons/house';
 import KeyRound from '@lucide/svelte/icons/key-round';
 import Landmark from '@lucide/svelte/icons/landmark';
@@ -33,6 +34,7 @@ export function navigationOf(view: NodeView): readonly NavigationItem[] {
   const everybody = [
     item('Ledger', href.ledger, Blocks, ['ledger', 'block']),
     item('Network', href.network, Waypoints, ['network', 'joining']),
+    item('Keys and recovery', href.keys, Fingerprint, ['keys']),
     item('Settings', href.settings, Settings, ['settings']),
     item('Help', href.help, CircleHelp, ['help']),
   ];

@@ -1,5 +1,5 @@
 // The words of the ways in.
-import type { StartPane } from '../../domain/index.ts';
+import type { StartPane, WishPurpose } from '../../domain/index.ts';
 
 interface PaneWords {
   /** On the first page's button. */
@@ -35,6 +35,19 @@ export const PANE_WORDS: Readonly<Record<StartPane, PaneWords>> = {
     title: 'Restore with 24 words',
     lead: 'Brings your keys back into an emptied or new browser.',
     deed: 'Restore',
+  },
+};
+
+export const WISH_WORDS: Readonly<Record<WishPurpose, PaneWords>> = {
+  guardians: {
+    title: 'Recover with guardians',
+    lead: 'When words, passphrase and devices are lost: the guardians that you chose bring your keys back together.',
+    deed: 'Make the request',
+  },
+  device: {
+    title: 'Add this device',
+    lead: 'Your keys come over from a browser in which you are unlocked.',
+    deed: 'Make the request',
   },
 };
 
