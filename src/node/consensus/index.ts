@@ -12,3 +12,5 @@ export { evidenceIn } from './evidence.ts';
 export * from './grouped/index.ts';
 export * from './grouping/index.ts';
 export * from './grouped-paper/index.ts';
+export * from './credit/index.ts';
+export * from './trust/index.ts';
