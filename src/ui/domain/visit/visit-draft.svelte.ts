@@ -1,6 +1,6 @@
 // A visit while it is written: what was typed, its faults, and the draft that the node keeps, so that a reload loses nothing.
 // Saved a moment after the last key and when the page goes away.
-import type { ClinicordNode, PartyId, RecordId, VisitForm } from '../../node.ts';
+import type { AttachedFile, ClinicordNode, PartyId, RecordId, VisitForm } from '../../node.ts';
 import { instantOf, isoMinute } from '../../shared/format/index.ts';
 import { type Problem, toProblem } from '../../shared/state/index.ts';
 import { VITAL_SIGNS, type VitalSignKey, judgeVitalSign } from './vital-signs.ts';
@@ -47,6 +47,8 @@ export class VisitDraft {
   allergyState = $state<VisitForm['allergies']['state']>('not-asked');
   allergies = $state<AllergyRow[]>([]);
   vitalSigns = $state<Record<VitalSignKey, string>>(noVitalSigns());
+  /** Sealed already; the draft only names them. */
+  files = $state.raw<readonly AttachedFile[]>([]);
   /** When the node last confirmed that it keeps this draft; null where nothing is kept. */
   savedMs = $state<number | null>(null);
   problem = $state.raw<Problem | null>(null);
@@ -57,6 +59,7 @@ export class VisitDraft {
   /** What the form begins with where no draft is kept: the version that is corrected. */
   #base: VisitForm | null = null;
   #touched = false;
+  #filesBusy = $state.raw<() => boolean>(() => false);
   readonly #node: DraftNode;
   readonly #patient: PartyId;
   readonly #corrects: RecordId | null;
@@ -69,6 +72,7 @@ export class VisitDraft {
     if (instantOf(this.dateTime) === '') return 'Enter date and time of the visit.';
     if (VITAL_SIGNS.some((sign) => judgeVitalSign(sign, this.vitalSigns[sign.key]).error !== undefined))
       return 'Correct the vital signs that are marked.';
+    if (this.#filesBusy()) return 'Wait until the files are sealed, or stop them.';
     if (this.allergyState === 'listed' && this.allergies.every((row) => row.substance.trim() === ''))
       return 'List at least one allergy, or choose another answer.';
     return null;
@@ -149,6 +153,23 @@ export class VisitDraft {
     this.savedMs = null;
   }
 
+  /** Tells whether files are still being sealed. */
+  watchFiles(busy: () => boolean): void {
+    this.#filesBusy = busy;
+  }
+
+  attach(file: AttachedFile): void {
+    this.files = [...this.files, file];
+    // Kept at once: nothing else remembers which visit it belongs to.
+    this.#touched = true;
+    void this.save();
+  }
+
+  detach(file: string): void {
+    this.files = this.files.filter((known) => known.file !== file);
+    this.touch();
+  }
+
   addDiagnosis(): void {
     this.diagnoses.push({ key: this.#key(), text: '', code: '', system: '' });
   }
@@ -179,6 +200,7 @@ export class VisitDraft {
           : [],
       },
       vitalSigns: mapVitalSigns((key, sign) => judgeVitalSign(sign, this.vitalSigns[key]).value),
+      ...(this.files.length === 0 ? {} : { files: this.files }),
     };
   }
 
@@ -192,6 +214,7 @@ export class VisitDraft {
     this.allergyState = form.allergies.state;
     this.allergies = form.allergies.list.map((row) => ({ ...row, key: this.#key() }));
     this.vitalSigns = mapVitalSigns((key) => form.vitalSigns[key]?.toString() ?? '');
+    this.files = form.files ?? [];
   }
 
   #key(): number {
