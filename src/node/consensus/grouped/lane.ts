@@ -155,16 +155,10 @@ function viewToFollow(turn: GroupedTurn, { group }: Standing): number {
 export function hearOverdue(turn: GroupedTurn, standing: Standing): void {
   const { group, self } = standing;
   const { row } = turn.lane;
-  if (authorOf(turn.configuration, group, row.localView) === self) return sayBatchesAgain(turn, standing);
-  const followed =
-    row.localView === 0 ||
-    enoughMoved(
-      proofOf(turn).map((move) => move.signer),
-      group,
-      turn.configuration,
-    );
-  if (followed) moveTo(turn, standing, row.localView + 1);
-  else sayMove(turn, standing);
+  // Nobody may have heard of the own move, also where it made this member the author.
+  if (!movesAllow(turn, group)) return sayMove(turn, standing);
+  if (authorOf(turn.configuration, group, row.localView) === self) sayBatchesAgain(turn, standing);
+  else moveTo(turn, standing, row.localView + 1);
 }
 
 /** From now on this member votes in no lower local view. */
@@ -280,7 +274,10 @@ function say(turn: GroupedTurn, message: UnsignedLane, entry: LaneRow['said'][nu
   turn.effects.push({ kind: 'say', message, to });
 }
 
-/** The tally with one more vote; null where it counts nothing. Two digests of one signer are evidence (R15). */
+/**
+ * The tally with one more vote; null where it counts nothing. Two digests of one signer at one position in one phase are evidence
+ * (R15); nothing else in a lane is, and least of all a change of the local view (R10).
+ */
 function counted(
   turn: GroupedTurn,
   slot: Slot,
