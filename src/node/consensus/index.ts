@@ -14,3 +14,4 @@ export * from './grouping/index.ts';
 export * from './grouped-paper/index.ts';
 export * from './credit/index.ts';
 export * from './trust/index.ts';
+export * from './dpos/index.ts';
