@@ -22,7 +22,9 @@ function malformed(path: string, what: string): never {
 
 /** Canonical bytes of a value. */
 export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
-  return dagCbor.encode(codec.toValue(value));
+  // On Node.js the library gives a Buffer, whose `slice` shares memory where that of plain bytes copies.
+  const { buffer, byteOffset, byteLength } = dagCbor.encode(codec.toValue(value));
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 /** Reads bytes of at most `maxBytes`; refuses oversized, malformed and non-canonical ones. */
