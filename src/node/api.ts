@@ -2,11 +2,13 @@
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
+import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-content.ts';
 export type * from './api-keys.ts';
+export type * from './api-serials.ts';
 
 /** How to reach a consortium: public, fits in a link, holds no secret. */
 export interface Invitation {
@@ -310,6 +312,8 @@ export interface NodeView {
   readonly keys: KeysView;
   /** For a supervision centre. */
   readonly applications: readonly ApplicationView[];
+  /** Serial numbers: the key, and this profile's part in them. */
+  readonly serials: SerialsView;
   readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
   /** Newest trouble that concerns the whole node, for a banner. */
   readonly alarm: { readonly code: string; readonly message: string; readonly remedy: string } | null;
@@ -349,6 +353,8 @@ export interface ClinicordNode {
   requestAccess(record: RecordId, purpose: string, untilMs: number): Promise<void>;
 
   readonly files: FileCommands;
+  /** Serial numbers: of clinics, patients and a supervision centre. */
+  readonly serials: SerialCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

@@ -71,6 +71,8 @@ export class World {
   readonly profiles: Profile[] = [];
   /** Every request so far, by whom and of which kind. */
   readonly requests: { readonly from: PartyId; readonly kind: string }[] = [];
+  /** Changes what these profiles answer, as a member that lies would. */
+  readonly liars = new Map<Profile, (kind: string, answer: Uint8Array) => Uint8Array>();
   /** While set, slips wait. */
   held = false;
   private readonly handlers = new Map<PeerId, Map<string, Handler>>();
@@ -237,7 +239,8 @@ export class World {
         if (handler === undefined) throw new AppError({ code: 'unreachable', message: 'Nobody there.', remedy: 'Wait.' });
         const from: Correspondent = { peer: profile.peer, party: this.certified(profile.person.party) ? profile.person.party : null };
         const answer = await handler(from, body.slice());
-        if (!isRejection(answer)) return answer;
+        const liar = other === undefined ? undefined : this.liars.get(other);
+        if (!isRejection(answer)) return liar === undefined ? answer : liar(kind, answer);
         throw new AppError({ code: answer.reason, message: answer.detail, remedy: 'None.' });
       },
     };

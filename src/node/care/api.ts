@@ -6,7 +6,7 @@ import type { Certificate, Possession } from '../contracts/index.ts';
 import type { Guardians } from './guardians.ts';
 
 /** The parts of the node's view that care answers for. */
-export type CareView = Pick<NodeView, 'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications'>;
+export type CareView = Pick<NodeView, 'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications' | 'serials'>;
 
 /** The commands of `ClinicordNode` that care carries out. They throw AppError `locked` while the person's keys are not in memory. */
 export type CareCommands = Pick<
@@ -33,6 +33,7 @@ export type CareCommands = Pick<
   | 'approveApplication'
   | 'refuseApplication'
   | 'revokeParty'
+  | 'serials'
 >;
 
 export interface CareOptions {

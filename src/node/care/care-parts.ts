@@ -20,6 +20,7 @@ import { Patients } from './patients.ts';
 import { Previews } from './previews.ts';
 import { Reading } from './reading.ts';
 import { Repair } from './repair.ts';
+import { Serials } from './serials.ts';
 import { Serving } from './serving.ts';
 import { Sharing } from './sharing.ts';
 import { Verdicts } from './verdicts.ts';
@@ -46,6 +47,7 @@ export class CareParts {
   readonly applications: Applications;
   readonly applying: Applying;
   readonly guardians: Guardians;
+  readonly serials: Serials;
   private readonly serving: Serving;
   private readonly repair: Repair;
   private readonly news: LedgerNews;
@@ -78,12 +80,13 @@ export class CareParts {
     this.applications = new Applications(work, options.autoApprove === true);
     this.applying = new Applying(work);
     this.guardians = new Guardians(work);
+    this.serials = new Serials(work, this.patients, options.autoApprove === true);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
-    const { patients, writing, offers, verdicts, sharing, applications, repair } = this;
+    const { patients, writing, offers, verdicts, sharing, applications, serials, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
-    this.viewer = new CareViewer({ work, involved, patients, sent: writing.notes, offers, verdicts, sharing, applications });
+    this.viewer = new CareViewer({ work, involved, patients, sent: writing.notes, offers, verdicts, sharing, applications, serials });
   }
 
   view(): CareView {
@@ -97,6 +100,7 @@ export class CareParts {
     await this.serving.load();
     await this.sharing.load();
     this.serving.start();
+    await this.serials.start();
     await this.work.outbox.load();
     this.unsubscribe.push(
       channel.onFinal(() => this.ledgerGrew()),
@@ -117,6 +121,7 @@ export class CareParts {
     const { outbox, ways } = this.work;
     const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
     await Promise.all(parts.map((part) => part.stop()));
+    await this.serials.stop();
     await ways.settled();
   }
 
@@ -139,10 +144,11 @@ export class CareParts {
       await this.offers.load();
       await this.writing.load();
       await this.guardians.load();
+      await this.serials.unlocked();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians]) part.forget();
+      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials]) part.forget();
     }
     this.applications.open();
     this.applying.kick();
@@ -159,12 +165,13 @@ export class CareParts {
   private peersChanged(): void {
     const before = this.linked;
     this.linked = new Set(this.work.keepers.linked().map(({ party }) => party));
-    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing]) part.kick();
+    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing, this.serials]) part.kick();
     const fresh = [...this.linked].filter((party) => !before.has(party));
     for (const keeper of fresh) this.reader.hint(keeper);
     if (fresh.length === 0) return;
     this.applications.kick();
     this.applying.kick();
+    this.serials.learn();
   }
 
   private hint(box: Box, keeper: PartyId): void {
@@ -213,6 +220,9 @@ export class CareParts {
         return this.guardians.receiveReceipt(from, content);
       case 'guardian-end':
         return this.guardians.receiveEnd(from, content);
+      case 'serial-wish':
+      case 'serial-agreement':
+        return this.serials.receive(from, content);
       case 'application':
       case 'refusal':
       case 'recovery-share':
@@ -224,7 +234,9 @@ export class CareParts {
   private expireLater(): void {
     this.cancelExpiry = this.work.environment.timers.after(EXPIRE_EVERY_MS, () => {
       this.expireLater();
-      this.serving.expire().catch((error: unknown) => this.work.environment.log.warn('expiry-failed', { message: String(error) }));
+      Promise.all([this.serving.expire(), this.serials.expire()]).catch((error: unknown) =>
+        this.work.environment.log.warn('expiry-failed', { message: String(error) }),
+      );
     });
   }
 }

@@ -11,6 +11,7 @@ import { type OfferNote, type Offers, recordActionOf } from './offers.ts';
 import type { Patients } from './patients.ts';
 import type { SentNote, SentNotes } from './sent-notes.ts';
 import { type Sharing, isCovered } from './sharing.ts';
+import type { Serials } from './serials.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -23,6 +24,7 @@ export interface ViewSources {
   readonly verdicts: Verdicts;
   readonly sharing: Sharing;
   readonly applications: Applications;
+  readonly serials: Serials;
 }
 
 /** A version that is not final, on either side. */
@@ -37,7 +39,7 @@ export class CareViewer {
   }
 
   view(): CareView {
-    const { work, patients, applications } = this.sources;
+    const { work, patients, applications, serials } = this.sources;
     const records = this.records();
     return {
       records,
@@ -47,6 +49,7 @@ export class CareViewer {
       requests: this.requests(),
       reads: this.reads(),
       applications: applications.view(),
+      serials: serials.view(),
     };
   }
 

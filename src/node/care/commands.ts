@@ -5,7 +5,7 @@ import type { CareParts } from './care-parts.ts';
 import { contactLinkOf } from './patients.ts';
 
 export function commandsOf(parts: CareParts): CareCommands {
-  const { work, patients, previews, files, writing, amending, sharing, reading, applications } = parts;
+  const { work, patients, previews, files, writing, amending, sharing, reading, applications, serials } = parts;
   return {
     contactLink: () =>
       contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label?.() ?? '' }),
@@ -35,6 +35,7 @@ export function commandsOf(parts: CareParts): CareCommands {
     approveApplication: (id) => applications.approve(id),
     refuseApplication: (id, reason) => applications.refuse(id, reason),
     revokeParty: (party, reason) => applications.revoke(party, reason),
+    serials: serials.commands,
   };
 }
 

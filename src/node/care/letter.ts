@@ -15,12 +15,13 @@ import {
   reject,
   toHex,
 } from '../base/index.ts';
-import { type Decoded, boundedBytes, decode, encode, flag, hex, oneOf, struct, text, uint, union } from '../codec/index.ts';
+import { type Decoded, boundedBytes, decode, encode, flag, hex, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { certificate, digest, grantId, partyId, possession, recordId, signature, slipBody } from '../contracts/index.ts';
 import { partyIdOf } from '../crypto/index.ts';
 import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
 import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
+import { agreement, locator } from './serial-formats.ts';
 
 /** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
 export type LetterId = Brand<string, 'LetterId'>;
@@ -72,6 +73,11 @@ const recoveryShare = struct({
 /** A person hands her keys to another device of hers. */
 const handover = struct({ certificate, estate: boundedBytes(MAX_ESTATE_BYTES) });
 
+/** A clinic asks a patient whether others may find her by her serial, which lies at this place. */
+const serialWish = struct({ locator });
+/** She agrees; null: she does not, or not any more. */
+const serialAgreement = struct({ locator, agreed: nullable(agreement) });
+
 export const letterContent = union({
   offer,
   dispute,
@@ -84,6 +90,8 @@ export const letterContent = union({
   'guardian-end': guardianEnd,
   'recovery-share': recoveryShare,
   handover,
+  'serial-wish': serialWish,
+  'serial-agreement': serialAgreement,
 });
 export type LetterContent = Decoded<typeof letterContent>;
 export type Offer = Extract<LetterContent, { kind: 'offer' }>;

@@ -46,6 +46,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     requests: [],
     reads: [],
     applications: [],
+    serials: { key: null, registered: [], wishes: [], candidates: null },
   };
 }
 
