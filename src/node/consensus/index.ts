@@ -15,3 +15,4 @@ export * from './grouped-paper/index.ts';
 export * from './credit/index.ts';
 export * from './trust/index.ts';
 export * from './dpos/index.ts';
+export * from './dmdl/index.ts';
