@@ -17,6 +17,7 @@ import {
   endorsed,
   endorsementBytes,
   endorsementChecks,
+  endorsementRequest,
   isSatisfied,
 } from './index.ts';
 
@@ -81,6 +82,7 @@ describe('endorsements (P1-02)', () => {
 
   test('are read back from their bytes, within their limit', () => {
     expect(decode(endorsed, encode(endorsed, by(0, 1)), MAX_ENDORSED_BYTES)).toEqual(by(0, 1));
+    expect(decode(endorsementRequest, encode(endorsementRequest, request), MAX_ENDORSED_BYTES)).toEqual(request);
   });
 });
 

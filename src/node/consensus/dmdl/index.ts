@@ -5,7 +5,6 @@ export {
   type Policy,
   type PolicyVerdict,
   MAX_POLICY_BYTES,
-  MAX_POLICY_DEPTH,
   MAX_POLICY_LEAVES,
   canonicalPolicy,
   describePolicy,

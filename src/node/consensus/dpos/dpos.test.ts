@@ -7,7 +7,7 @@ import type { CreditEventKind } from '../credit/index.ts';
 import { leaderOf } from '../roster.ts';
 import { digestNamed, party, signatureOf } from '../transcript.ts';
 import { Assembly, configurationWith } from './assembly.ts';
-import { type EndedTurn, auditorOf, creditEventsOf, dpos, verdictsOnLast } from './index.ts';
+import { type EndedTurn, AUDIT_WINDOW_HEIGHTS, auditorOf, creditEventsOf, dpos, verdictsOnLast } from './index.ts';
 
 const indexOf = (id: string | null): number => Number.parseInt(id ?? '', 16);
 const leaderIn = ({ configuration }: Assembly, view = 0): number => indexOf(leaderOf(configuration, 1, view));
@@ -165,7 +165,7 @@ describe('what final heights mean for credit (P3-21)', () => {
     proposer: leaderOf(configuration, 1, 0),
     proposedView: 0,
     endedView: 0,
-    verdicts: [{ signer: party(8), view: 0, digest: digestNamed('a'), verdict: 'sound' }],
+    verdicts: [{ signer: party(8), view: 0, digest: digestNamed('a'), verdict: 'sound', finalAtHeight: 2 }],
   };
   const events = (change: Partial<EndedTurn>): readonly (readonly [CreditEventKind, number])[] =>
     creditEventsOf({ ...ended, ...change }, configuration).map(({ kind, party: id }) => [kind, indexOf(id)]);
@@ -193,7 +193,13 @@ describe('what final heights mean for credit (P3-21)', () => {
   });
 
   test('a wrong verdict costs, whatever the auditor says beside it; what others say counts for nothing', () => {
-    const said = (signer: number, verdict: 'sound' | 'unsound') => ({ signer: party(signer), view: 0, digest: digestNamed('a'), verdict });
+    const said = (signer: number, verdict: 'sound' | 'unsound') => ({
+      signer: party(signer),
+      view: 0,
+      digest: digestNamed('a'),
+      verdict,
+      finalAtHeight: 2,
+    });
     expect(events({ verdicts: [said(8, 'unsound'), said(8, 'sound')] })).toContainEqual(['wrong-verdict', 8]);
     expect(events({ verdicts: [said(7, 'unsound')] })).toEqual([
       ['produced', leads[0]],
@@ -201,5 +207,11 @@ describe('what final heights mean for credit (P3-21)', () => {
     ]);
     const other = { ...said(8, 'unsound'), digest: digestNamed('b') };
     expect(events({ verdicts: [other, said(8, 'sound')] })).toContainEqual(['audited', 8]);
+  });
+
+  test('a verdict may come later, because one producer may leave it out, but not any time later', () => {
+    const late = (heights: number) => ended.verdicts.map((fact) => ({ ...fact, finalAtHeight: ended.height + heights }));
+    expect(events({ verdicts: late(AUDIT_WINDOW_HEIGHTS) })).toContainEqual(['audited', 8]);
+    expect(events({ verdicts: late(AUDIT_WINDOW_HEIGHTS + 1) })).toContainEqual(['missed-audit', 8]);
   });
 });

@@ -17,6 +17,8 @@ export interface AuditFact {
   readonly view: number;
   readonly digest: Digest;
   readonly verdict: AuditVerdict;
+  /** The height of the block that holds it. */
+  readonly finalAtHeight: number;
 }
 
 /** A final height, AUDIT_WINDOW_HEIGHTS later, by its header and the commit certificate in the next one. */
@@ -50,7 +52,8 @@ function auditsIn({ height, digest, proposedView, verdicts }: EndedTurn, configu
   const seen = new Set<number>();
   const events: CreditEvent[] = [];
   for (const fact of verdicts) {
-    if (fact.digest !== digest || seen.has(fact.view) || auditorOf(configuration, height, fact.view) !== fact.signer) continue;
+    if (fact.digest !== digest || fact.finalAtHeight > height + AUDIT_WINDOW_HEIGHTS || seen.has(fact.view)) continue;
+    if (auditorOf(configuration, height, fact.view) !== fact.signer) continue;
     seen.add(fact.view);
     events.push({ party: fact.signer, kind: fact.verdict === 'sound' ? 'audited' : 'wrong-verdict' });
   }
