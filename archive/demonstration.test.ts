@@ -25,6 +25,8 @@ test('founds with seven archive members that alone reach the quorum, all approve
   expect(members).toHaveLength(DEMONSTRATION_MEMBERS);
   expect(members.every(({ view }) => view.identity.seat.kind === 'voting')).toBe(true);
   expect(host.settings).toMatchObject({ archiveQuorum: true, copies: 2, silenceMs: 60_000 });
+  expect([...host.attested.keys()]).toEqual(members.map(({ view }) => view.identity.party));
+  expect(new Set([...host.attested.values()].map(({ place }) => JSON.stringify(place))).size).toBe(DEMONSTRATION_MEMBERS);
   expect(invitation.relays).toEqual(['/relay']);
   expect(reports.at(-1)).toEqual({ kind: 'progress', text: '7 of 7 archive members vote' });
 });

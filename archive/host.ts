@@ -14,6 +14,7 @@ export interface Invitation {
 /** The part of a node's view that this program looks at. */
 export interface MemberView {
   readonly identity: {
+    readonly party: string;
     readonly standing:
       | { readonly kind: 'connecting' | 'applied' | 'certified' | 'expired' }
       | { readonly kind: 'refused' | 'revoked'; readonly reason: string };
@@ -30,6 +31,14 @@ export interface MemberView {
   }[];
 }
 
+/** What a supervision centre says of a member on the ledger (P0-13, P0-24). */
+export interface Attested {
+  /** On a plane, in metres; whole numbers. */
+  readonly place: { readonly xMetres: number; readonly yMetres: number };
+  /** From 0 to 1,000,000; higher is better. */
+  readonly rating: number;
+}
+
 /** A running node. Its commands throw errors with `code`, `message` and `remedy`. */
 export interface Member {
   readonly view: MemberView;
@@ -37,6 +46,8 @@ export interface Member {
   invitation(): Invitation;
   /** As a supervision centre. */
   approveApplication(id: string): Promise<void>;
+  /** As a supervision centre: where a member is and how it is rated, for groups and elections. */
+  attestParty(party: string, attested: Attested): Promise<void>;
   /** Stops without saying goodbye: a restart is no departure. */
   stop(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 // behind them. One channel per host.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ArchiveHost, FolderLock, FoundingSettings, Invitation, Member, MemberOptions, MemberView } from './host.ts';
+import type { ArchiveHost, Attested, FolderLock, FoundingSettings, Invitation, Member, MemberOptions, MemberView } from './host.ts';
 
 type State = 'applied' | 'voting' | 'barred';
 
@@ -12,12 +12,15 @@ interface Channel {
   readonly listeners: Set<() => void>;
   readonly states: Map<string, State>;
   readonly locked: Set<string>;
+  /** By member: its folder. */
+  readonly attested: Map<string, Attested>;
 }
 
 export interface MemoryHost extends ArchiveHost {
   readonly running: ReadonlyMap<string, Member>;
   readonly settings: FoundingSettings | null;
   readonly founded: number;
+  readonly attested: ReadonlyMap<string, Attested>;
   /** Certifies and seats the member of a folder, as a supervision centre and the next epoch do. */
   approve(folder: string): void;
 }
@@ -41,7 +44,7 @@ function viewOf({ states }: Channel, folder: string): MemberView {
       : ({ kind: state === 'voting' ? 'voting' : 'none' } as const);
   const network = { relay: { connected: true }, members: [...states.values()].map((other) => ({ voting: other === 'voting' })) };
   const applications = [...states].flatMap(([id, other]) => (other === 'applied' ? [{ id, role: 'archive', state: 'open' as const }] : []));
-  return { identity: { standing, seat }, network, ledger: { height: states.size }, applications };
+  return { identity: { party: folder, standing, seat }, network, ledger: { height: states.size }, applications };
 }
 
 function start(channel: Channel, { folder, relays }: MemberOptions): Member {
@@ -56,6 +59,9 @@ function start(channel: Channel, { folder, relays }: MemberOptions): Member {
     },
     invitation: () => ({ channel: 'c0', name: 'Test', relays, peers: ['peer-1'] }),
     approveApplication: async (applicant) => seat(channel, applicant),
+    attestParty: async (party, attested) => {
+      channel.attested.set(party, attested);
+    },
     async stop() {
       channel.running.delete(folder);
       channel.locked.delete(folder);
@@ -95,11 +101,12 @@ function lockOf({ locked }: Channel, folder: string): FolderLock {
 }
 
 export function createMemoryHost(): MemoryHost {
-  const channel: Channel = { running: new Map(), listeners: new Set(), states: new Map(), locked: new Set() };
+  const channel: Channel = { running: new Map(), listeners: new Set(), states: new Map(), locked: new Set(), attested: new Map() };
   let settings: FoundingSettings | null = null;
   let founded = 0;
   return {
     running: channel.running,
+    attested: channel.attested,
     get settings() {
       return settings;
     },

@@ -1,12 +1,14 @@
 // What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
+import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-content.ts';
+export type * from './api-groups.ts';
 export type * from './api-keys.ts';
 export type * from './api-serials.ts';
 
@@ -300,6 +302,8 @@ export interface NodeView {
     readonly newest: readonly BlockSummary[];
   };
   readonly parties: readonly PartyView[];
+  /** Null where the voters agree without groups. */
+  readonly groups: GroupsView | null;
   /** Every record that the ledger shows, newest first; what this node cannot open it shows as existing. */
   readonly records: readonly RecordView[];
   readonly ways: readonly RecordWay[];
@@ -375,6 +379,8 @@ export interface ClinicordNode {
   approveApplication(id: string): Promise<void>;
   refuseApplication(id: string, reason: string): Promise<void>;
   revokeParty(party: PartyId, reason: string): Promise<void>;
+  /** Where a party is and how it is rated: groups and elections look at it from the next epoch on. */
+  attestParty(party: PartyId, attested: Attested): Promise<void>;
 
   // The ledger.
   block(height: number): Promise<BlockView>;

@@ -31,6 +31,7 @@ export type CareCommands = Pick<
   | 'declineRequest'
   | 'revokeGrant'
   | 'approveApplication'
+  | 'attestParty'
   | 'refuseApplication'
   | 'revokeParty'
   | 'serials'

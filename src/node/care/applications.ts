@@ -1,7 +1,7 @@
 // The supervision centre's desk (P0-02): applications of strangers, opened and checked, until a person (or, in the
 // demonstration, nobody) decides. Letters stay with the keepers until then, so a reload loses none.
 import { AppError, type PartyId, type Rejection, MAX_REASON_CHARS, reject } from '../base/index.ts';
-import type { ApplicationView } from '../api.ts';
+import type { ApplicationView, Attested } from '../api.ts';
 import { encode } from '../codec/index.ts';
 import {
   type Certificate,
@@ -108,6 +108,12 @@ export class Applications {
     const words = typed(reason, 'The reason', MAX_REASON_CHARS);
     const { channel, clock } = this.work.environment;
     await act(channel, clock, this.authority(), { kind: 'revoke', party, reason: words });
+  }
+
+  /** Where a party is and how it is rated, as groups and elections look at it (P0-13, P0-24). Resolves when it is final. */
+  async attest(party: PartyId, attested: Attested): Promise<void> {
+    const { channel, clock } = this.work.environment;
+    await act(channel, clock, this.authority(), { kind: 'attest', party, ...attested });
   }
 
   private readerOf(party: PartyId): BoxReader {

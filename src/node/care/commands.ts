@@ -35,6 +35,7 @@ export function commandsOf(parts: CareParts): CareCommands {
     approveApplication: (id) => applications.approve(id),
     refuseApplication: (id, reason) => applications.refuse(id, reason),
     revokeParty: (party, reason) => applications.revoke(party, reason),
+    attestParty: (party, attested) => applications.attest(party, attested),
     serials: serials.commands,
   };
 }

@@ -171,7 +171,8 @@ export class Consortium {
   ledger: Ledger;
   projection: Projection;
   nowMs = START_MS;
-  private readonly members: readonly Person[];
+  /** Everybody who ever signed a slip. */
+  private readonly authors = new Map<PartyId, Person>();
   private readonly counters = new Map<PartyId, number>();
 
   constructor(init: ConsortiumInit = {}) {
@@ -191,11 +192,11 @@ export class Consortium {
     this.blocks.push(founded.block);
     this.ledger = founded.ledger;
     this.projection = openProjection(founded.block, founded.ledger);
-    this.members = certified;
   }
 
   /** A signed slip with the author's next counter, dated now. `consent` is the patient who signs too. */
   slip(author: Person, action: Action, change: Partial<Slip['body']> & { readonly consent?: Person } = {}): Slip {
+    this.authors.set(author.party, author);
     const { consent, ...fields } = change;
     const channel = (this.ledger as Ledger | undefined)?.channel ?? NO_CHANNEL;
     const counter = this.counters.get(author.party) ?? 0;
@@ -258,9 +259,6 @@ export class Consortium {
   }
 
   private personOf(party: PartyId): Person {
-    return present(
-      this.members.find((person) => person.party === party),
-      'the member',
-    );
+    return present(this.authors.get(party), 'the member');
   }
 }

@@ -52,5 +52,6 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
     approveApplication: async (id) => care().approveApplication(id),
     refuseApplication: async (id, reason) => care().refuseApplication(id, reason),
     revokeParty: async (party, reason) => care().revokeParty(party, reason),
+    attestParty: async (party, attested) => care().attestParty(party, attested),
   };
 }

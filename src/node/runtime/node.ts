@@ -7,6 +7,7 @@ import { partyOf } from '../ledger/index.ts';
 import { createBulk } from './bulk.ts';
 import { Channel } from './channel.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
+import { groupsView } from './groups-view.ts';
 import { createKeyDesk, keysView } from './key-desk.ts';
 import { loadLedger, loadRow, openFounding, verifyFounding } from './load.ts';
 import { networkView } from './network-view.ts';
@@ -341,6 +342,7 @@ export class RunningNode {
         newest: explorer.newest(ledger, channel.projection(), NEWEST_BLOCKS),
       },
       parties: partiesView(channel.projection()),
+      groups: groupsView(ledger, party),
     };
   }
 

@@ -39,6 +39,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     network: network ?? { ...NO_NETWORK, relay: { address: profile.invitation.relays[0] ?? '', connected: false } },
     ledger: { height: -1, channel: profile.invitation.channel, name: profile.invitation.name, newest: [] },
     parties: [],
+    groups: null,
     records: [],
     ways: [],
     patients: [],

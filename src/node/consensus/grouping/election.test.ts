@@ -9,7 +9,7 @@ import { averageMetres, compareAverages, spreadOf } from './exact.ts';
 import { type Elector, type Grouping, type GroupingRules, nextGroups, rankings } from './update.ts';
 
 function candidate(index: number, xMetres: number, rankMillionths = 0, eligibility: Eligibility = 'eligible'): Candidate {
-  return { party: party(index), xMetres, yMetres: 0, rankMillionths, eligibility };
+  return { party: party(index), xMetres, yMetres: 0, isPlaced: true, rankMillionths, eligibility };
 }
 
 function elector(index: number, change: Partial<Elector> = {}): Elector {
@@ -94,6 +94,16 @@ describe('election score (formulas 4 and 5)', () => {
     const ranked = rank(group, 500_000);
     expect(indexes(ranked)).toEqual([3, 4, 2, 1]);
     expect(ranked.map(({ aheadBy }) => aheadBy)).toEqual(['score', 'eligibility', 'eligibility', null]);
+  });
+
+  test('nobody leads for being unknown: without a place it counts as the farthest, without a rating as the last', () => {
+    const members = [elector(1), elector(2), elector(3), elector(4, { place: null })].map((member) => ({
+      ...member,
+      rating: member.place === null ? null : 500_000,
+    }));
+    const [ranked] = rankings([members.map((member) => member.party)], members, 500_000);
+    expect(indexes(ranked!)).toEqual([2, 1, 3, 4]);
+    expect(ranked!.at(-1)).toMatchObject({ distanceMillionths: 1_000_000, rankMillionths: 1_000_000 });
   });
 
   test('is an order whatever the inputs, and a barred member is first only where all are', () => {

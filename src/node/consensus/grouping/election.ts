@@ -30,6 +30,8 @@ export interface Rated {
 export type Eligibility = 'eligible' | 'replaced' | 'barred';
 
 export interface Candidate extends Placed {
+  /** Whether its place is known; nobody leads for being unknown, so otherwise it counts as the farthest. */
+  readonly isPlaced: boolean;
   readonly rankMillionths: number;
   readonly eligibility: Eligibility;
 }
@@ -82,12 +84,12 @@ export function rank(group: readonly Candidate[], alphaMillionths: number): read
 type Scored = Omit<Ranked, 'aheadBy'>;
 
 function scoreOf(
-  { party, eligibility, rankMillionths }: Candidate,
+  { party, eligibility, isPlaced, rankMillionths }: Candidate,
   spread: Spread,
   by: { readonly farthest: Spread; readonly loosest: Spread; readonly alphaMillionths: number },
 ): Scored {
-  const ofFarthest = averageMillionths(spread, by.farthest);
-  const ofLoosest = deviationMillionths(spread, by.loosest);
+  const ofFarthest = isPlaced ? averageMillionths(spread, by.farthest) : MILLIONTHS;
+  const ofLoosest = isPlaced ? deviationMillionths(spread, by.loosest) : MILLIONTHS;
   const rankTerm = (MILLIONTHS - by.alphaMillionths) * rankMillionths;
   return {
     party,

@@ -22,7 +22,7 @@ export interface GroupingRules {
 
 /** What grouping and election look at: one voter, as the ledger attests it. */
 export interface Elector extends Rated {
-  /** Null: at the centroid of those whose place is known. */
+  /** Null: grouped as if at the centroid of those whose place is known, elected as if the farthest. */
   readonly place: Site | null;
   readonly eligibility: Eligibility;
 }
@@ -66,7 +66,12 @@ export function rankings(
   const candidates = new Map(
     placed(byParty(electors)).map((elector): [PartyId, Candidate] => [
       elector.party,
-      { ...siteOf(elector), rankMillionths: present(ranks.get(elector.party), 'a rank'), eligibility: elector.eligibility },
+      {
+        ...siteOf(elector),
+        isPlaced: elector.place !== null,
+        rankMillionths: present(ranks.get(elector.party), 'a rank'),
+        eligibility: elector.eligibility,
+      },
     ]),
   );
   const candidate = (party: PartyId): Candidate => present(candidates.get(party), 'an elector');
