@@ -28,6 +28,15 @@ export function park(turn: GroupedTurn, proposal: Verified<ProposalMessage>): vo
   startPatience(turn);
 }
 
+/** Whether the proposal has everything that this member knows of and was handed back for it before. */
+export function isHopeless(turn: GroupedTurn, proposal: ProposalMessage): boolean {
+  return isComplete(turn, proposal) && turn.state.carriage.rejudged.includes(keyOf(proposal));
+}
+
+function keyOf(proposal: ProposalMessage): string {
+  return `${proposal.view} ${proposal.digest}`;
+}
+
 /** Whether every batch that the proposal lists is here. */
 export function isComplete(turn: GroupedTurn, proposal: ProposalMessage): boolean {
   return missingIn(turn, proposal).length === 0;
@@ -43,7 +52,8 @@ export function unpark(turn: GroupedTurn, standing: Standing): void {
   for (const proposal of turn.state.carriage.parked) {
     takeCarried(turn, standing, proposal);
     if (!isComplete(turn, proposal)) continue;
-    turn.setCarriage({ parked: turn.state.carriage.parked.filter((other) => other !== proposal) });
+    const { parked, rejudged } = turn.state.carriage;
+    turn.setCarriage({ parked: parked.filter((other) => other !== proposal), rejudged: [...rejudged, keyOf(proposal)] });
     turn.effects.push({ kind: 'judge', message: proposal });
   }
 }

@@ -18,7 +18,7 @@ import { type ConsensusMessage, epochOf } from '../messages.ts';
 import { pbft } from '../pbft.ts';
 import { viewDelayMs } from '../timing.ts';
 import { carriedFor, forgetOrdered, hearCertifiedBatch, spread, takeCarried } from './batches.ts';
-import { answerInquiry, askForBatches, bypass, isComplete, park, unpark } from './bypass.ts';
+import { answerInquiry, askForBatches, bypass, isComplete, isHopeless, park, unpark } from './bypass.ts';
 import { audienceFor, carry, passOnAsk, passOnProposal, startPatience } from './carriage.ts';
 import { hearBatch, hearLaneVote, hearMove, hearOverdue, requestBatch, takeBatch } from './lane.ts';
 import { wholeRow } from './persist.ts';
@@ -139,8 +139,9 @@ function hearProposal(
   agree(turn, standing, { kind: 'message', message, validity });
 }
 
-/** What the proposal carried itself may have been all that was missing. */
+/** What the proposal carried itself may have been all that was missing. A value that stays unclear for all that gets no vote. */
 function parkOrJudge(turn: GroupedTurn, standing: Standing, message: Verified<ConsensusMessage & { kind: 'proposal' }>): void {
+  if (isHopeless(turn, message)) return agree(turn, standing, { kind: 'message', message, validity: 'unacceptable' });
   park(turn, message);
   unpark(turn, standing);
 }

@@ -70,6 +70,8 @@ export interface Carriage {
   readonly relayedAsk: number;
   /** Whether the own proposal of view 0 was sent. */
   readonly proposed: boolean;
+  /** Proposals that were handed back to be judged, as `view digest`: once they lack nothing, each is judged once more (R18). */
+  readonly rejudged: readonly string[];
   /** Proposals that lack batches. */
   readonly parked: readonly Verified<ConsensusMessage & { kind: 'proposal' }>[];
 }
@@ -96,6 +98,7 @@ export const freshCarriage: Carriage = {
   bypasses: 0,
   relayedAsk: 0,
   proposed: false,
+  rejudged: [],
   parked: [],
 };
 
