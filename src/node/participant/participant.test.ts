@@ -1,75 +1,9 @@
 // Participants in lockstep: pure steps, messages handed over at once, time moved by hand.
 import { expect, test } from 'vitest';
-import type { PartyId } from '../base/index.ts';
-import { type HeightMessage, type UnsignedGlobal, type VoteRow, asVerified, heightOf } from '../consensus/index.ts';
-import { type Slip, slipIdOf } from '../contracts/index.ts';
-import { Consortium, people } from '../ledger/consortium.ts';
-import { type ParticipantEffect, type ParticipantInput, type ParticipantState, createParticipant, stepParticipant } from './participant.ts';
-
-class Lockstep {
-  readonly consortium: Consortium;
-  readonly states = new Map<PartyId, ParticipantState>();
-  readonly effects = new Map<PartyId, ParticipantEffect[]>();
-  readonly cut = new Set<PartyId>();
-  nowMs: number;
-
-  constructor(consortium: Consortium, rows: ReadonlyMap<PartyId, VoteRow> = new Map()) {
-    this.consortium = consortium;
-    this.nowMs = consortium.nowMs + 10_000;
-    for (const self of consortium.voters()) {
-      const { ledger, projection } = consortium;
-      this.states.set(
-        self,
-        createParticipant(
-          { self, wantsSeat: true, ledger, projection, last: consortium.founding, row: rows.get(self) ?? null, barred: null },
-          this.nowMs,
-        ),
-      );
-      this.effects.set(self, []);
-    }
-    for (const self of consortium.voters()) this.step(self, { kind: 'start' });
-  }
-
-  step(self: PartyId, input: ParticipantInput): void {
-    const before = this.states.get(self);
-    if (before === undefined || this.cut.has(self)) return;
-    const { state, effects } = stepParticipant(before, input, this.nowMs);
-    this.states.set(self, state);
-    this.effects.get(self)?.push(...effects);
-    for (const effect of effects)
-      if (effect.kind === 'say') this.spread({ ...effect.message, signature: new Uint8Array(64) } as HeightMessage);
-  }
-
-  all(input: ParticipantInput): void {
-    for (const self of this.consortium.voters()) this.step(self, input);
-  }
-
-  state(self: PartyId): ParticipantState {
-    const state = this.states.get(self);
-    if (state === undefined) throw new Error('no such participant');
-    return state;
-  }
-
-  effectsOf(self: PartyId, kind: ParticipantEffect['kind']): readonly ParticipantEffect[] {
-    return (this.effects.get(self) ?? []).filter((effect) => effect.kind === kind);
-  }
-
-  private spread(message: HeightMessage): void {
-    const height = heightOf(message);
-    for (const self of this.consortium.voters()) {
-      if (this.state(self).ledger.height + 1 === height)
-        this.step(self, { kind: 'consensus', message: asVerified(message), slipsValid: true });
-    }
-  }
-}
-
-function seven(): { readonly lockstep: Lockstep; readonly slip: Slip } {
-  const archives = people('archive', 7);
-  const [newcomer] = people('patient', 1);
-  const consortium = new Consortium({ archives });
-  if (newcomer === undefined) throw new Error('nobody');
-  return { lockstep: new Lockstep(consortium), slip: consortium.slip(consortium.authority, newcomer.certify()) };
-}
+import type { UnsignedGlobal, VoteRow } from '../consensus/index.ts';
+import { slipIdOf } from '../contracts/index.ts';
+import { people } from '../ledger/consortium.ts';
+import { Lockstep, seven } from './lockstep.ts';
 
 test('a slip becomes final at every member, with the same head and state', () => {
   const { lockstep, slip } = seven();

@@ -1,121 +1,66 @@
 // One member (or observer) of one channel as a pure machine: pool, engine and ledger in one step function. It never sees a
 // key, a clock or a network; the runtime verifies what comes in and performs the effects in their order (R3).
-import { type PartyId, type SlipId, assert, isRejection } from '../base/index.ts';
+import { type Digest, type SlipId, assert, isRejection } from '../base/index.ts';
 import {
   type ConsensusMessage,
   type Decided,
   type EngineEffect,
   type EngineInput,
-  type PbftState,
-  type TimerName,
-  type Validity,
   type Value,
   type Verified,
-  type VoteRow,
-  pbft,
+  batchesUnderWay,
+  grouped,
+  placeOf,
 } from '../consensus/index.ts';
-import { type Action, type Slip, execute, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Slip, accusationOf, execute, isMarked, slipIdOf } from '../contracts/index.ts';
 import {
   type Block,
   type FinalBlock,
   type Ledger,
-  type Projection,
-  AHEAD_OF_CLOCK,
-  checkBlock,
   composeBlock,
   configurationDue,
-  decodeBlock,
   encodeBlock,
   encodeFinalBlock,
   extend,
   nextMoment,
+  orderedPositions,
   project,
   slipIsSpent,
   toConsensusConfiguration,
 } from '../ledger/index.ts';
-import { type Attendance, emptyAttendance, heard, tick } from './attendance.ts';
+import { emptyAttendance, heard, tick } from './attendance.ts';
+import { type ComposedCut, composeCut, gatherBatch, openValue, rebuild } from './cut.ts';
+import { admittedSlips, checkedBatches, deskEntry, emptyDesk, hasLane, isBatched, reviewDesk, withChecked } from './desk.ts';
+import { judge } from './judge.ts';
+import { laneMark, look, restedPatience } from './patience.ts';
 import { type Pool, emptyPool, withSlips, withoutSlips } from './pool.ts';
 import { seatWish } from './seat.ts';
-
-export interface ParticipantState {
-  readonly self: PartyId;
-  /** Whether this node wants a voting seat: clinics and archive members do, patients do not. */
-  readonly wantsSeat: boolean;
-  readonly ledger: Ledger;
-  readonly projection: Projection;
-  readonly engine: PbftState;
-  readonly pool: Pool;
-  /** Slips of the pool that cannot be ordered at this height. */
-  readonly idle: ReadonlySet<SlipId>;
-  readonly attendance: Attendance;
-  /** The newest final block, for whoever still votes below it (R9). */
-  readonly last: FinalBlock;
-  /** What the journal holds: the barrier below which nothing is ever said again (R3). */
-  readonly row: VoteRow | null;
-  /** Set when this key must never vote again (R14). */
-  readonly barred: string | null;
-  /** The engine waits for a value for this view. */
-  readonly wanted: { readonly height: number; readonly view: number } | null;
-  /** When a seat was last asked for. */
-  readonly seatAskedMs: number | null;
-}
-
-export interface ParticipantInit {
-  readonly self: PartyId;
-  readonly wantsSeat: boolean;
-  readonly ledger: Ledger;
-  readonly projection: Projection;
-  readonly last: FinalBlock;
-  readonly row: VoteRow | null;
-  readonly barred: string | null;
-}
-
-export type ParticipantInput =
-  | { readonly kind: 'start' }
-  | { readonly kind: 'slips'; readonly slips: readonly Slip[] }
-  /** `slipsValid`: whether every signature inside the carried block holds. */
-  | { readonly kind: 'consensus'; readonly message: Verified<ConsensusMessage>; readonly slipsValid: boolean }
-  /** From another member, certificate and slips verified. */
-  | { readonly kind: 'final'; readonly block: Verified<FinalBlock> }
-  | { readonly kind: 'timer'; readonly name: TimerName; readonly height: number; readonly view: number }
-  /** `heard`: parties that said something since the last tick. */
-  | { readonly kind: 'tick'; readonly heard: readonly PartyId[]; readonly synchronised: boolean }
-  /** Wishes for no seat from now on. */
-  | { readonly kind: 'stand-down' }
-  /** Votes no more: its words cannot be made durable. */
-  | { readonly kind: 'halt'; readonly reason: string };
-
-export type ParticipantEffect =
-  | { readonly kind: 'persist'; readonly row: VoteRow }
-  | Extract<EngineEffect, { kind: 'say' | 'send' | 'timer' | 'behind' | 'evidence' }>
-  /** Append to the ledger's store. */
-  | {
-      readonly kind: 'store';
-      readonly height: number;
-      readonly block: FinalBlock;
-      readonly outcomes: readonly string[];
-      readonly bytes: Uint8Array;
-    }
-  /** Something this member must say on the ledger by its member key. */
-  | { readonly kind: 'act'; readonly action: Action }
-  /** The clock jumped or the tab slept: ask the others before voting. */
-  | { readonly kind: 'woke' };
+import type { Content, ParticipantEffect, ParticipantInit, ParticipantInput, ParticipantState } from './state.ts';
 
 export interface ParticipantStep {
   readonly state: ParticipantState;
   readonly effects: readonly ParticipantEffect[];
 }
 
+/** Blocks of one height that are remembered as fit to be voted for (R18); an engine keeps two values for each of a few views. */
+const MAX_BLOCKS_AT_HAND = 32;
+
 /** A participant at the head of its ledger, before `start`. */
 export function createParticipant(init: ParticipantInit, nowMs: number): ParticipantState {
   return {
     ...init,
-    engine: pbft.initial,
+    engine: grouped.initial,
     pool: emptyPool,
     idle: new Set(),
+    desk: emptyDesk,
+    offered: emptyDesk,
+    blocks: new Map(),
+    patience: restedPatience,
     attendance: emptyAttendance(nowMs),
+    cleared: false,
     wanted: null,
     seatAskedMs: null,
+    accused: new Set(),
   };
 }
 
@@ -125,9 +70,6 @@ export function stepParticipant(state: ParticipantState, input: ParticipantInput
   run.take(input);
   return { state: run.state, effects: run.effects };
 }
-
-/** Reasons that convict nobody: they depend on the own clock, or, after a fork beyond F, on which side this member is. */
-const UNPROVEN: readonly string[] = [AHEAD_OF_CLOCK, 'wrong-parent', 'wrong-certificate'];
 
 /** A final block as the answer to whoever is still below it; null for the founding block, which nobody decided. */
 export function decidedOf({ block, certificate }: FinalBlock): Decided | null {
@@ -152,7 +94,10 @@ class Run {
       case 'slips':
         return this.takeSlips(input.slips);
       case 'consensus':
-        return this.engine({ kind: 'message', message: input.message, validity: this.validityOf(input.message, input.slipsValid) });
+        return this.takeMessage(input.message, input.content);
+      case 'batch-checked':
+        this.state = { ...this.state, desk: withChecked(this.state.desk, input.digest, input.good) };
+        return this.offerWork();
       case 'final':
         return this.adoptFetched(input.block);
       case 'timer':
@@ -163,6 +108,9 @@ class Run {
       case 'stand-down':
         this.state = { ...this.state, wantsSeat: false };
         return;
+      case 'cleared':
+        this.state = { ...this.state, cleared: true };
+        return this.beginHeight();
       case 'halt':
         this.state = { ...this.state, barred: input.reason };
         return this.beginHeight();
@@ -172,85 +120,134 @@ class Run {
   private takeSlips(slips: readonly Slip[]): void {
     const { ledger, pool } = this.state;
     // A slip may arrive after the block that holds it.
-    this.state = {
-      ...this.state,
-      pool: withSlips(
-        pool,
-        slips.filter((slip) => !slipIsSpent(ledger, slip)),
-      ),
-    };
+    const open = slips.filter((slip) => !slipIsSpent(ledger, slip));
+    this.state = { ...this.state, pool: withSlips(pool, open) };
     this.offerWork();
+  }
+
+  private takeMessage(message: Verified<ConsensusMessage>, content: Content): void {
+    const { ledger } = this.state;
+    if (content.kind === 'block') this.remember(content.block, message);
+    if (message.kind === 'batch' && content.kind === 'batch') this.takeBatch(message.reference.digest, message.bytes, content.good);
+    this.engine({ kind: 'message', message, validity: judge(ledger, message, content, this.nowMs) });
+  }
+
+  /** The engine hands values back as it got them; the blocks that they stand for are kept beside it. */
+  private remember(block: Block, message: ConsensusMessage): void {
+    if (message.kind !== 'proposal' && message.kind !== 'decided') return;
+    if (message.height !== this.state.ledger.height + 1) return;
+    this.keepBlock(message.kind === 'proposal' ? message.digest : message.certificate.digest, block);
+  }
+
+  private keepBlock(digest: Digest, block: Block): void {
+    const blocks = new Map(this.state.blocks).set(digest, block);
+    for (const oldest of blocks.keys()) if (blocks.size > MAX_BLOCKS_AT_HAND) blocks.delete(oldest);
+    this.state = { ...this.state, blocks };
+  }
+
+  /** Good slips of the own group's batches wait here as well: whoever authors next must know them (R8). */
+  private takeBatch(digest: Digest, bytes: Uint8Array, good: readonly boolean[]): void {
+    const { desk, ledger, pool } = this.state;
+    const entry = deskEntry(bytes, good);
+    const slips = entry.slips.filter((slip, index) => good[index] === true && !slipIsSpent(ledger, slip));
+    this.state = { ...this.state, desk: new Map(desk).set(digest, entry), pool: withSlips(pool, slips) };
   }
 
   /** Votes need a seat, an intact row and a height that the row does not lie above (R3, R14). */
   private beginHeight(): void {
     const { ledger, row, self } = this.state;
     const height = ledger.height + 1;
-    const mayVote = this.state.barred === null && (row === null || row.height <= height);
-    const ownRow = row !== null && row.height === height && row.epoch === ledger.configuration.epoch ? row : null;
-    this.state = { ...this.state, wanted: null, idle: new Set() };
+    const mayVote = this.state.cleared && this.state.barred === null && (row === null || row.height <= height);
+    const ofEpoch = row !== null && row.epoch === ledger.configuration.epoch ? row : null;
+    this.state = { ...this.state, wanted: null, idle: new Set(), offered: emptyDesk, blocks: new Map() };
     const last = decidedOf(this.state.last);
     this.engine({
       kind: 'begin',
       configuration: toConsensusConfiguration(ledger),
       self: mayVote ? self : null,
       height,
-      row: ownRow,
+      row: ofEpoch?.height === height ? ofEpoch : null,
+      ordered: orderedPositions(ledger),
       ...(last === null ? {} : { last }),
+      ...(ofEpoch === null ? {} : { lane: ofEpoch.lane, batches: ofEpoch.batches }),
     });
     this.offerWork();
   }
 
   /** Tells the engine whether something waits, and answers its wish for a value. */
   private offerWork(): void {
-    const due = configurationDue(this.state.ledger, this.nowMs);
-    this.engine({ kind: 'pending', pending: due || this.workWaits() });
+    this.reviewDesk();
+    const { ledger, self } = this.state;
+    const due = configurationDue(ledger, this.nowMs);
+    if (hasLane(ledger, self)) {
+      const batches = checkedBatches(this.state.desk, this.state.engine);
+      const pending = due || batches.some(({ slips, good }) => this.works(slips.filter((_, index) => good[index] === true)));
+      this.engine({ kind: 'pending', pending, unbatched: this.works(this.unbatched()) });
+    } else this.engine({ kind: 'pending', pending: due || this.works(this.state.pool.values()) });
     this.offerValue();
   }
 
-  /** Whether some slip can be ordered now. Those that can not are tried again when the ledger has grown. */
-  private workWaits(): boolean {
-    const { ledger, pool } = this.state;
+  /** Batches that are new here have their slips checked. */
+  private reviewDesk(): void {
+    const { desk, unchecked } = reviewDesk(this.state.desk, this.state.engine);
+    const offered = new Map([...this.state.offered].filter(([digest]) => !desk.has(digest)));
+    this.state = { ...this.state, desk, offered };
+    for (const batch of unchecked) this.effects.push({ kind: 'check-batch', ...batch });
+  }
+
+  /** Slips of the pool that are in no batch under way. */
+  private unbatched(): readonly Slip[] {
+    const { pool, desk, offered } = this.state;
+    return [...pool].flatMap(([id, slip]) => (isBatched(desk, id) || isBatched(offered, id) ? [] : [slip]));
+  }
+
+  /** Whether one of these can be ordered now. Those that can not are tried again when the ledger has grown. */
+  private works(slips: Iterable<Slip>): boolean {
+    const { ledger } = this.state;
     const at = nextMoment(ledger, this.nowMs);
     const idle = new Set(this.state.idle);
-    for (const [id, slip] of pool) {
+    let found = false;
+    for (const slip of slips) {
+      const id = slipIdOf(slip);
       if (idle.has(id)) continue;
-      if (execute(ledger.state, slip, at).spent) return true;
+      found = execute(ledger.state, slip, at).spent;
+      if (found) break;
       idle.add(id);
-      this.state = { ...this.state, idle };
     }
-    return false;
+    if (idle.size !== this.state.idle.size) this.state = { ...this.state, idle };
+    return found;
   }
 
   private offerValue(): void {
-    const { wanted, ledger, pool, self } = this.state;
+    const { wanted, ledger } = this.state;
     if (wanted === null || wanted.height !== ledger.height + 1) return;
     const timestampMs = Math.max(this.nowMs, ledger.head.timestampMs + 1);
-    const composed = composeBlock(ledger, [...pool.values()], { timestampMs, proposer: self, view: wanted.view });
-    const worthwhile = composed.included.length > 0 || configurationDue(ledger, timestampMs) || wanted.view > 0;
-    if (!worthwhile) return;
+    const { block, value } = this.compose(timestampMs, wanted.view);
+    if (block.slips.length === 0 && !configurationDue(ledger, timestampMs) && wanted.view === 0) return;
     this.state = { ...this.state, wanted: null };
-    this.engine({ kind: 'value', ...wanted, value: { digest: composed.digest, bytes: composed.bytes, cut: [] } });
+    this.keepBlock(value.digest, block);
+    this.engine({ kind: 'value', ...wanted, value });
   }
 
-  /** Invalid convicts whoever voted for it (R15), so only what follows from the bytes and final state is called so (R4). */
-  private validityOf(message: ConsensusMessage, slipsValid: boolean): Validity {
-    if (message.kind !== 'proposal' || message.height !== this.state.ledger.height + 1) return 'valid';
-    const block = decodeBlock(message.value);
-    if (isRejection(block)) return 'invalid';
-    // After a fork beyond F a member on the other side builds on another parent and knows other parties; that convicts nobody.
-    if (block.header.parent !== this.state.ledger.digest) return 'unacceptable';
-    if (!slipsValid) return 'invalid';
-    // A block that nobody is locked on is new, and names the view in which it is proposed (R7).
-    const isNew = (message.justification?.certificate ?? null) === null;
-    if (isNew && block.header.view !== message.view) return 'unacceptable';
-    const refusal = checkBlock(this.state.ledger, block, { nowMs: this.nowMs });
-    if (refusal === null) return 'valid';
-    return UNPROVEN.includes(refusal.reason) ? 'unacceptable' : 'invalid';
+  private compose(timestampMs: number, view: number): ComposedCut {
+    const { ledger, pool, self, desk, engine } = this.state;
+    const options = { timestampMs, proposer: self, view };
+    if (hasLane(ledger, self)) return composeCut(ledger, checkedBatches(desk, engine), options);
+    const { block, bytes, digest } = composeBlock(ledger, [...pool.values()], options);
+    return { block, value: { digest, bytes, cut: [] } };
+  }
+
+  /** The own lane has room. Where nothing is ready now, the engine asks again when it hears that requests wait. */
+  private offerBatch(): void {
+    const { ledger } = this.state;
+    const batch = gatherBatch(this.unbatched(), ledger.state, nextMoment(ledger, this.nowMs));
+    if (batch === null) return;
+    this.state = { ...this.state, offered: new Map(this.state.offered).set(batch.digest, deskEntry(batch.bytes, null)) };
+    this.engine({ kind: 'batch', ...batch });
   }
 
   private engine(input: EngineInput): void {
-    const { state, effects } = pbft.step(this.state.engine, input);
+    const { state, effects } = grouped.step(this.state.engine, input);
     this.state = { ...this.state, engine: state };
     // A decision begins the next height, so what belongs to this one is performed first.
     for (const effect of effects) if (effect.kind !== 'decide') this.perform(effect);
@@ -266,22 +263,62 @@ class Run {
       case 'request-value':
         this.state = { ...this.state, wanted: { height: effect.height, view: effect.view } };
         return this.offerValue();
+      case 'request-batch':
+        return this.offerBatch();
+      case 'batch':
+        return this.offerWork();
       case 'decide':
         return this.adoptDecided(effect.value, effect.certificate);
-      // The flat engine has no lanes.
-      case 'request-batch':
-      case 'batch':
-      case 'judge':
+      case 'send':
+        this.effects.push({ ...effect, message: this.whole(effect.message) });
         return;
+      case 'evidence':
+        this.effects.push(effect);
+        return this.accuse(effect.evidence);
       default:
         this.effects.push(effect);
     }
   }
 
+  /** Who is below a final height may not hold its batches: it is told the whole block. */
+  private whole(message: ConsensusMessage): ConsensusMessage {
+    const { last } = this.state;
+    if (message.kind !== 'decided' || message.height !== last.block.header.height) return message;
+    const decided = decidedOf(last);
+    return decided === null ? message : { kind: 'decided', ...decided };
+  }
+
+  /** R15: proved guilt goes onto the ledger, once from here. */
+  private accuse(evidence: Extract<EngineEffect, { kind: 'evidence' }>['evidence']): void {
+    const { ledger, self, barred, accused } = this.state;
+    const votes = ledger.consensus.voters.some((voter) => voter.party === self);
+    if (!votes || barred !== null || accused.has(evidence.culprit) || isMarked(ledger.state, evidence.culprit)) return;
+    const action = accusationOf(evidence, toConsensusConfiguration(ledger));
+    if (action === null) return;
+    this.state = { ...this.state, accused: new Set(accused).add(evidence.culprit) };
+    this.act(action);
+  }
+
   private adoptDecided(value: Value, certificate: FinalBlock['certificate']): void {
-    const block = decodeBlock(value.bytes);
-    assert(!isRejection(block), 'a decided block decodes: it was checked before the vote');
-    this.adopt({ block, certificate });
+    const block = this.state.blocks.get(value.digest) ?? this.rebuilt(value);
+    const signers = certificate?.votes.map((vote) => vote.signer) ?? [];
+    this.state = { ...this.state, attendance: heard(this.state.attendance, signers, this.nowMs) };
+    // Without its batches, which can only be after a restart, the block is fetched whole.
+    if (block === null) this.effects.push({ kind: 'behind', height: this.state.ledger.height + 2 });
+    else this.adopt({ block, certificate });
+  }
+
+  /** A value of before a restart: its batches are in the row. */
+  private rebuilt(value: Value): Block | null {
+    const opened = openValue(value.bytes);
+    assert(!isRejection(opened), 'a decided value opens: it was checked before the vote');
+    const held = [...batchesUnderWay(this.state.engine), ...(this.state.row?.batches ?? [])];
+    const block = rebuild(opened, ({ digest }) => {
+      const batch = held.find(({ reference }) => reference.digest === digest);
+      return batch === undefined ? null : deskEntry(batch.bytes, null).slips;
+    });
+    assert(!isRejection(block), 'a decided value expands: it was checked before the vote');
+    return block;
   }
 
   private adoptFetched(block: FinalBlock): void {
@@ -309,22 +346,33 @@ class Run {
     const { ledger, self } = this.state;
     const { configuration } = ledger;
     const voting = configuration.members.filter((member) => member.voting).map((member) => member.party);
-    const result = tick(
-      this.state.attendance,
-      voting.filter((party) => party !== self),
-      {
-        nowMs: this.nowMs,
-        epoch: configuration.epoch,
-        silenceMs: ledger.settings.silenceMs,
-      },
-    );
+    const others = voting.filter((party) => party !== self);
+    const at = { nowMs: this.nowMs, epoch: configuration.epoch, silenceMs: ledger.settings.silenceMs };
+    const result = tick(this.state.attendance, others, at);
     this.state = { ...this.state, attendance: result.attendance };
     if (result.woke) this.effects.push({ kind: 'woke' });
-    if (voting.includes(self) && this.state.barred === null && result.silent.length > 0) {
+    if (voting.includes(self) && this.state.barred === null && result.silent.length > 0)
       this.act({ kind: 'absent', parties: result.silent, epoch: configuration.epoch });
-    }
     if (synchronised && this.state.barred === null) this.wishForSeat();
     this.offerWork();
+    if (hasLane(ledger, self)) this.lookAtLane();
+  }
+
+  /** R8: a request waits too long for the own lane. */
+  private lookAtLane(): void {
+    const { ledger, self, pool, desk, engine, idle } = this.state;
+    const { baseTimeoutMs, epoch } = toConsensusConfiguration(ledger);
+    const group = placeOf(toConsensusConfiguration(ledger), self)?.group;
+    const admitted = admittedSlips(desk, engine);
+    const ordered = orderedPositions(ledger).find((position) => position.group === group);
+    const { patience, overdue } = look(this.state.patience, {
+      waits: [...pool.keys()].some((id) => !idle.has(id) && !admitted.has(id)),
+      lane: laneMark(ordered, engine.lane?.row.localView ?? 0, epoch),
+      nowMs: this.nowMs,
+      baseTimeoutMs,
+    });
+    this.state = { ...this.state, patience };
+    if (overdue) this.engine({ kind: 'overdue' });
   }
 
   private wishForSeat(): void {

@@ -36,3 +36,10 @@ function waitingByAuthor(pool: Pool): Map<PartyId, number> {
   for (const slip of pool.values()) counts.set(slip.body.author, (counts.get(slip.body.author) ?? 0) + 1);
   return counts;
 }
+
+/** The order of arrival, but each author's slips among themselves by counter: a later one may build on an earlier. */
+export function inCounterOrder(slips: readonly Slip[]): readonly Slip[] {
+  const byAuthor = Map.groupBy(slips, (slip) => slip.body.author);
+  for (const own of byAuthor.values()) own.sort((a, b) => b.body.counter - a.body.counter);
+  return slips.flatMap((slip) => byAuthor.get(slip.body.author)?.pop() ?? []);
+}

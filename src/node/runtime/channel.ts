@@ -3,43 +3,31 @@
 import { AppError, type PartyId, isRejection } from '../base/index.ts';
 import type { ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
-import { type Evidence, type TimerName, type Unsigned, heightOf, isLaneMessage } from '../consensus/index.ts';
 import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
-import {
-  type FinalBlock,
-  type Ledger,
-  type Projection,
-  decodeBlock,
-  lastCounter,
-  partyOf,
-  toConsensusConfiguration,
-} from '../ledger/index.ts';
-import {
-  type ParticipantEffect,
-  type ParticipantInput,
-  type ParticipantState,
-  createParticipant,
-  decidedOf,
-  stepParticipant,
-} from '../participant/index.ts';
+import { type FinalBlock, type Ledger, type Projection, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
+import { type ParticipantInput, type ParticipantState, decidedOf } from '../participant/index.ts';
 import type { PeerId } from '../ports/index.ts';
 import type { ChannelInit, ProvedFault } from './channel-init.ts';
-import { encodeFrame } from './frames.ts';
+import { Conductor } from './conductor.ts';
 import { Conversation } from './conversation.ts';
+import { FaultBook } from './fault-book.ts';
+import { encodeFrame } from './frames.ts';
+import { type HighestVotes, createHighestVotes } from './highest-votes.ts';
+import { LinkWishes } from './links.ts';
 import { type PeerBook, createPeerBook, loadPledges, storePledges } from './peer-book.ts';
+import { type Post, createPost } from './post.ts';
 import { type Queue, createQueue } from './queue.ts';
+import { RollbackCheck } from './rollback-check.ts';
+import { ROLLED_BACK, serveHighestVotes } from './rollback.ts';
 import { type Speaker, createSpeaker } from './speaker.ts';
 import { Submissions } from './submissions.ts';
 import { type Sync, createSync, serveBlocks } from './sync.ts';
 import { type Traffic, createTraffic } from './traffic.ts';
-import { type Verification, createVerification, ownMessage } from './verify.ts';
-import { encodeVoteRow } from './vote-row.ts';
+import { type Verification, createVerification } from './verify.ts';
 
 const TICK_MS = 1_000;
 /** Enough for one frame to leave. */
 const LAST_WORD_MS = 500;
-/** Proved faults that are shown; a member is shown once per kind of fault. */
-const MAX_FAULTS = 100;
 
 export class Channel implements ChannelAccess {
   readonly book: PeerBook;
@@ -51,11 +39,11 @@ export class Channel implements ChannelAccess {
   private readonly verification: Verification;
   private readonly submissions: Submissions;
   private readonly conversation: Conversation;
-  private participant: ParticipantState;
-  /** The ledger that the running step began with: what it says may be about the height that it has just closed. */
-  private stepLedger: Ledger;
-  private revision: number;
-  private readonly cancelTimers = new Map<TimerName, () => void>();
+  private readonly conductor: Conductor;
+  private readonly faults: FaultBook;
+  private readonly post: Post;
+  private readonly votes: HighestVotes = createHighestVotes();
+  private readonly rollback: RollbackCheck;
   private cancelTick: () => void = () => undefined;
   private readonly finalListeners = new Set<() => void>();
   private readonly peerListeners = new Set<() => void>();
@@ -65,22 +53,29 @@ export class Channel implements ChannelAccess {
   /** Since when something waits to be ordered without the ledger growing. */
   private waitingMs: number | null = null;
   private stopped = false;
-  private faults: readonly ProvedFault[] = [];
+  /** Of own slips that were handed out by a node that does not vote: to another voter each time. */
+  private handed = 0;
 
   constructor(init: ChannelInit) {
     this.init = init;
-    this.revision = init.revision;
-    this.participant = createParticipant(init, init.clock.nowMs());
-    this.stepLedger = init.ledger;
+    this.faults = new FaultBook(init.clock, init.log);
     this.queue = createQueue(init.onTrouble);
     this.traffic = createTraffic();
     this.verification = createVerification(init.verifier);
+    this.conductor = this.createConductor();
     this.book = createPeerBook(init.channel, (party) => this.keysOf(party), init.verifier);
-    this.speaker = createSpeaker({
-      channel: init.channel,
+    const wishes = new LinkWishes(init.network, init.clock);
+    this.post = createPost({
       network: init.network,
       clock: init.clock,
       peersOf: (party) => this.book.peersOf(party),
+      partyOf: (peer) => this.book.partyOf(peer),
+      use: (peer) => wishes.use(peer),
+    });
+    this.speaker = createSpeaker({
+      channel: init.channel,
+      post: this.post,
+      clock: init.clock,
       noteSent: (party, frame) => this.traffic.note('out', party, frame, init.clock.nowMs()),
     });
     this.sync = createSync({
@@ -107,34 +102,76 @@ export class Channel implements ChannelAccess {
       network: init.network,
       bulk: init.bulk,
       book: this.book,
+      post: this.post,
+      wishes,
       clock: init.clock,
       log: init.log,
       traffic: this.traffic,
       verification: this.verification,
+      votes: this.votes,
       queue: this.queue,
       sync: this.sync,
       self: init.self,
-      participant: () => this.participant,
+      participant: () => this.state(),
       step: (input) => this.step(input),
-      relay: (slip) => this.relay(slip),
       proposed: (slips, height, proposer) => this.submissions.proposed(slips, height, proposer),
       repeatTo: (party) => this.speaker.repeat([party]),
       peersChanged: () => this.peersChanged(),
+    });
+    this.rollback = this.createRollbackCheck();
+  }
+
+  private createConductor(): Conductor {
+    const { init } = this;
+    return new Conductor({
+      ...init,
+      participant: init,
+      queue: this.queue,
+      speaker: () => this.speaker,
+      verification: this.verification,
+      faults: this.faults,
+      judge: ({ message }) => this.conversation.hearing.judge(message),
+      proposed: (slips, height, proposer) => this.submissions.proposed(slips, height, proposer),
+      final: (block, outcomes) => this.submissions.final(block, outcomes),
+      behind: () => this.sync.pull(),
+      act: (action) => {
+        this.act(action).catch((error: unknown) => init.log.warn('member-action-refused', { action: action.kind, message: String(error) }));
+      },
+      woke: () => this.conversation.greetAll(),
+      stepped: (grew) => this.stepped(grew),
+    });
+  }
+
+  private createRollbackCheck(): RollbackCheck {
+    return new RollbackCheck({
+      ...this.init,
+      row: () => this.state().row,
+      ledger: () => this.ledger(),
+      partyOf: (peer) => this.book.partyOf(peer),
+      linked: () => this.init.network.links().map((link) => link.peer),
+      synchronised: () => this.sync.target() <= this.ledger().height,
+      done: (rolledBack) => {
+        if (rolledBack) this.init.log.warn('rolled-back');
+        this.queue.push(() => this.step(rolledBack ? { kind: 'halt', reason: ROLLED_BACK } : { kind: 'cleared' }));
+      },
     });
   }
 
   async start(): Promise<void> {
     serveBlocks(this.init.bulk, this.init.channel, this.init.store);
+    serveHighestVotes(this.init.bulk, this.init.channel, this.votes);
     this.queue.push(() => this.step({ kind: 'start' }));
     await this.conversation.start(await loadPledges(this.init.notes));
     await this.submissions.resume();
+    this.rollback.look();
     this.tick();
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelTick();
-    for (const cancel of this.cancelTimers.values()) cancel();
+    this.conductor.stop();
+    this.rollback.stop();
     this.conversation.stop();
     this.submissions.close();
     this.queue.close();
@@ -142,20 +179,20 @@ export class Channel implements ChannelAccess {
   }
 
   ledger(): Ledger {
-    return this.participant.ledger;
+    return this.state().ledger;
   }
 
   projection(): Projection {
-    return this.participant.projection;
+    return this.state().projection;
   }
 
   state(): ParticipantState {
-    return this.participant;
+    return this.conductor.state();
   }
 
   /** Members that contradicted themselves, newest last. */
   provedFaults(): readonly ProvedFault[] {
-    return this.faults;
+    return this.faults.all();
   }
 
   /** Since when slips wait although the ledger does not grow; null while none do. */
@@ -253,9 +290,19 @@ export class Channel implements ChannelAccess {
     for (const slip of slips) this.relay(slip);
   }
 
-  /** To every voter that is linked. */
+  /**
+   * Flat: to every voter that is linked. With groups a voter's own slip goes the way of all others; who does not vote hands it
+   * to one voter, and to another when it comes here again, for each of them brings it into a batch.
+   */
   private relay(slip: Slip): void {
-    this.speaker.frameTo(this.voters(), { kind: 'slip', channel: this.init.channel, slip });
+    const { groups } = toConsensusConfiguration(this.ledger());
+    const frame = { kind: 'slip', channel: this.init.channel, slip } as const;
+    if (groups.length === 0) return this.speaker.frameTo(this.voters(), frame);
+    if (groups.flat().includes(this.init.self)) return this.conversation.handOn(slip);
+    const linked = this.voters().filter((party) => this.book.peersOf(party).some((peer) => this.post.isReady(peer)));
+    const next = linked[this.handed % Math.max(1, linked.length)];
+    this.handed += 1;
+    if (next !== undefined) this.speaker.frameTo([next], frame);
   }
 
   /** The other voters of the epoch. */
@@ -276,81 +323,15 @@ export class Channel implements ChannelAccess {
     return this.ledger().height >= block.block.header.height;
   }
 
-  private async step(input: ParticipantInput): Promise<void> {
-    const before = this.participant.ledger;
-    this.stepLedger = before;
-    const { state, effects } = stepParticipant(this.participant, input, this.init.clock.nowMs());
-    // Effects of the new state are performed before anything else may see it: a vote is durable before it is signed (R3).
-    this.participant = state;
-    for (const effect of effects) await this.perform(effect);
-    const grew = state.ledger !== before;
-    if (state.pool.size === 0) this.waitingMs = null;
+  private step(input: ParticipantInput): Promise<void> {
+    return this.conductor.step(input);
+  }
+
+  private async stepped(grew: boolean): Promise<void> {
+    if (this.state().pool.size === 0) this.waitingMs = null;
     else if (this.waitingMs === null || grew) this.waitingMs = this.init.clock.nowMs();
     if (grew) await this.grew();
     this.init.onChange();
-  }
-
-  private async perform(effect: ParticipantEffect): Promise<void> {
-    switch (effect.kind) {
-      case 'persist': {
-        const next = this.revision + 1;
-        await this.init.journal.write(this.init.channel, this.revision, { revision: next, bytes: encodeVoteRow(effect.row) });
-        this.revision = next;
-        return;
-      }
-      case 'say':
-        return this.say(effect.message);
-      case 'send':
-        return this.speaker.send(effect.to === 'voters' ? this.voters() : effect.to, effect.message);
-      case 'timer':
-        return this.setTimer(effect);
-      case 'store':
-        await this.init.store.append(this.init.channel, effect.height, effect.bytes);
-        return this.submissions.final(effect.block, effect.outcomes);
-      case 'behind':
-        return this.sync.pull();
-      case 'act':
-        void this.act(effect.action).catch((error: unknown) =>
-          this.init.log.warn('member-action-refused', { action: effect.action.kind, message: String(error) }),
-        );
-        return;
-      case 'evidence':
-        return this.noteFault(effect.evidence);
-      case 'woke':
-        return this.conversation.greetAll();
-    }
-  }
-
-  private noteFault({ culprit, fault }: Evidence): void {
-    this.init.log.warn('evidence', { culprit, fault });
-    if (this.faults.some((known) => known.culprit === culprit && known.fault === fault)) return;
-    this.faults = [...this.faults, { culprit, fault, atMs: this.init.clock.nowMs() }].slice(-MAX_FAULTS);
-  }
-
-  private async say(unsigned: Unsigned): Promise<void> {
-    const signer = this.init.memberSigner;
-    if (signer === null) return;
-    const ledger = isOfHeight(unsigned, this.stepLedger.height + 1) ? this.stepLedger : this.ledger();
-    const message = await this.speaker.say(unsigned, toConsensusConfiguration(ledger), signer);
-    if (isLaneMessage(message) || message.kind === 'inquiry') return;
-    const height = heightOf(message);
-    if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);
-    this.queue.pushFirst(async () => {
-      if (height === this.ledger().height + 1) await this.step({ kind: 'consensus', ...ownMessage(message) });
-    });
-  }
-
-  private noteProposal(value: Uint8Array, height: number, proposer: PartyId): void {
-    const block = decodeBlock(value);
-    if (!isRejection(block)) this.submissions.proposed(block.slips, height, proposer);
-  }
-
-  private setTimer({ name, height, view, delayMs }: Extract<ParticipantEffect, { kind: 'timer' }>): void {
-    this.cancelTimers.get(name)?.();
-    this.cancelTimers.delete(name);
-    if (delayMs === null) return;
-    const cancel = this.init.timers.after(delayMs, () => this.queue.push(() => this.step({ kind: 'timer', name, height, view })));
-    this.cancelTimers.set(name, cancel);
   }
 
   /** After the ledger grew: others are told, own slips settle, what came early is looked at. */
@@ -362,11 +343,12 @@ export class Channel implements ChannelAccess {
     if (changed) this.peersChanged();
     for (const listener of this.finalListeners) listener();
     this.conversation.grew();
+    this.rollback.look();
   }
 
   /** A revoked certificate loses its links at once; the block that says so is the last thing it hears. */
   private dismiss(peer: PeerId): void {
-    const decided = decidedOf(this.participant.last);
+    const decided = decidedOf(this.state().last);
     if (decided !== null) {
       const frame = { kind: 'consensus', channel: this.init.channel, message: { kind: 'decided', ...decided } } as const;
       this.init.network.send(peer, encodeFrame(frame));
@@ -377,6 +359,7 @@ export class Channel implements ChannelAccess {
   private peersChanged(): void {
     storePledges(this.init.notes, this.book.pledges()).catch(this.init.onTrouble);
     for (const listener of this.peerListeners) listener();
+    this.rollback.look();
     this.init.onChange();
   }
 
@@ -390,9 +373,4 @@ export class Channel implements ChannelAccess {
       this.conversation.tick();
     });
   }
-}
-
-/** Whether a message of our own is about this height; what is about batches is about none. */
-function isOfHeight(message: Unsigned, height: number): boolean {
-  return 'height' in message && message.height === height;
 }

@@ -1,20 +1,22 @@
-// What is said between linked peers: greetings, heights, slips and consensus messages, sorted by height before they cost
-// anything. A message about a closed height is answered with our height, one about the next height waits, one further
-// ahead means that we are behind (R9, R18).
-import { type ChannelId, type PartyId, type Rejection, isRejection, reject } from '../base/index.ts';
+// What is said between linked peers beside agreement itself: greetings, heights, who was heard, who is where. Frames of known parties
+// go on to hearing.ts; links are wished for as links.ts plans them.
+import { type ChannelId, type PartyId, type Rejection, isRejection } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import { decode, encode, struct } from '../codec/index.ts';
-import { type ConsensusMessage, type HeightMessage, heightOf, isLaneMessage, leaderOf } from '../consensus/index.ts';
-import { type Slip, channelId, slipIdOf } from '../contracts/index.ts';
-import { type Ledger, decodeBlock, toConsensusConfiguration } from '../ledger/index.ts';
+import { type Slip, channelId } from '../contracts/index.ts';
+import type { Ledger } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
 import type { Clock, Log, Network, PeerId } from '../ports/index.ts';
-import { createEarly } from './early.ts';
 import { type Frame, type Hello, decodeFrame, encodeFrame } from './frames.ts';
-import { LinkWishes, chooseLinks } from './links.ts';
+import { Hearing } from './hearing.ts';
+import { heardBits, partiesOfBits } from './hearsay.ts';
+import type { HighestVotes } from './highest-votes.ts';
+import { type LinkWishes, planLinks } from './links.ts';
 import { type PeerBook, type Pledge, MAX_DIRECTORY_BYTES, directory } from './peer-book.ts';
+import type { Post } from './post.ts';
 import { MAX_WAITING_JOBS, type Queue } from './queue.ts';
 import { SlipRelay } from './slip-relay.ts';
+import { routeOf } from './slip-route.ts';
 import type { Sync } from './sync.ts';
 import type { Traffic } from './traffic.ts';
 import type { Verification } from './verify.ts';
@@ -25,16 +27,17 @@ export interface ConversationInit {
   readonly network: Network;
   readonly bulk: Bulk;
   readonly book: PeerBook;
+  readonly post: Post;
+  readonly wishes: LinkWishes;
   readonly clock: Clock;
   readonly log: Log;
   readonly traffic: Traffic;
   readonly verification: Verification;
+  readonly votes: HighestVotes;
   readonly queue: Queue;
   readonly sync: Sync;
   readonly participant: () => ParticipantState;
   readonly step: (input: ParticipantInput) => Promise<void>;
-  /** Sends a slip to every voter that is linked. */
-  readonly relay: (slip: Slip) => void;
   readonly proposed: (slips: readonly Slip[], height: number, proposer: PartyId) => void;
   readonly repeatTo: (party: PartyId) => void;
   readonly peersChanged: () => void;
@@ -45,43 +48,49 @@ const HEARTBEAT_MS = 15_000;
 /** One lost heartbeat, or two, is no silence. */
 const HEARTBEATS_PER_SILENCE = 4;
 const DIRECTORY_MS = 10_000;
-/** Answers to messages about closed heights, per peer. */
-const CORRECTION_MS = 1_000;
+/** A greeting without an answer is said again. */
+const GREET_AGAIN_MS = 3_000;
 const wholeChannel = struct({ channel: channelId });
 
 export class Conversation {
+  readonly hearing: Hearing;
   private readonly init: ConversationInit;
-  private readonly early = createEarly();
-  private readonly correctedMs = new Map<PeerId, number>();
   private readonly slipRelay: SlipRelay;
-  private readonly wishes: LinkWishes;
   private readonly heard = new Set<PartyId>();
+  /** Heard over a link of our own since the last heartbeat. */
+  private readonly heardHere = new Set<PartyId>();
   private pledge: Uint8Array | null = null;
   private heartbeatMs = 0;
   private directoryMs = 0;
+  private greetedMs = 0;
   private unsubscribe: () => void = () => undefined;
 
   constructor(init: ConversationInit) {
     this.init = init;
-    this.wishes = new LinkWishes(init.network);
     this.slipRelay = new SlipRelay({
       self: init.self,
-      leader: () => this.leader(),
+      route: () => routeOf(init.participant()),
       waits: (id) => init.participant().pool.has(id),
-      sendTo: (party, slip) => this.sendSlip(party, slip),
-      sendToAll: (slip) => init.relay(slip),
+      rests: (id) => [...init.participant().desk.values()].some(({ ids }) => ids.has(id)),
+      sendTo: (parties, slip) => this.sendSlip(parties, slip),
+    });
+    this.hearing = new Hearing({
+      ...init,
+      partyOf: (peer) => init.book.partyOf(peer),
+      sendStatus: (peers) => this.sendStatus(peers),
+      slipCame: (slip) => this.slipRelay.came(slip),
+      noteHeard: (parties) => this.noteHeard(parties),
     });
   }
 
   /** `known`: the directory of an earlier visit. */
   async start(known: readonly Pledge[]): Promise<void> {
-    const { network, book, sync } = this.init;
+    const { network, book } = this.init;
     network.onFrame((peer, bytes) => this.receive(peer, bytes));
     this.serveDirectory();
     this.unsubscribe = network.onEvent((event) => {
-      if (event.kind === 'link-up') this.greet(event.peer, true);
-      if (event.kind === 'link-down') sync.forget(event.peer);
-      if (event.kind === 'link-up' || event.kind === 'link-down') this.init.peersChanged();
+      if (event.kind === 'link-up') this.linkUp(event.peer);
+      if (event.kind === 'link-down') this.linkDown(event.peer);
     });
     this.greetAll();
     for (const pledged of known) await book.learn(pledged);
@@ -107,6 +116,11 @@ export class Conversation {
     return parties;
   }
 
+  /** A slip of this node itself, on a channel with groups: it goes the way of all others. */
+  handOn(slip: Slip): void {
+    this.slipRelay.came(slip);
+  }
+
   /** The ledger grew. */
   grew(): void {
     const { book, self, sync } = this.init;
@@ -117,7 +131,7 @@ export class Conversation {
     );
     // Those who decided it know by their own count; all others are told and fetch.
     this.sendStatus(this.linked().filter((peer) => !deciders.has(book.partyOf(peer) ?? self)));
-    for (const { from, message } of this.early.take(this.height() + 1)) this.take(from, message);
+    this.hearing.grew();
     sync.pull();
     this.slipRelay.grew();
     this.link();
@@ -127,28 +141,40 @@ export class Conversation {
     const nowMs = this.init.clock.nowMs();
     this.init.sync.pull();
     this.slipRelay.tick();
+    this.init.wishes.tick();
     if (nowMs - this.heartbeatMs >= Math.min(HEARTBEAT_MS, this.ledger().settings.silenceMs / HEARTBEATS_PER_SILENCE)) {
       this.heartbeatMs = nowMs;
       this.sendStatus(this.linked());
+      this.heardHere.clear();
     }
     if (nowMs - this.directoryMs >= DIRECTORY_MS) {
       this.directoryMs = nowMs;
       this.askDirectory().catch(() => this.init.log.debug('directory-failed'));
     }
+    if (nowMs - this.greetedMs >= GREET_AGAIN_MS) {
+      this.greetedMs = nowMs;
+      for (const peer of this.linked()) if (!this.init.post.isReady(peer)) this.greet(peer, true);
+    }
+  }
+
+  private linkUp(peer: PeerId): void {
+    if (planLinks(this.ledger(), this.init.self).grouped) this.init.wishes.adopt(peer);
+    this.greet(peer, true);
+    this.init.peersChanged();
+  }
+
+  private linkDown(peer: PeerId): void {
+    this.init.post.gone(peer);
+    this.init.sync.forget(peer);
+    this.init.peersChanged();
+  }
+
+  private noteHeard(parties: readonly PartyId[]): void {
+    for (const party of parties) this.heard.add(party);
   }
 
   private ledger(): Ledger {
     return this.init.participant().ledger;
-  }
-
-  private height(): number {
-    return this.ledger().height;
-  }
-
-  /** Of the open height, in the view that this node is in. */
-  private leader(): PartyId {
-    const { ledger, engine } = this.init.participant();
-    return leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, engine.open?.row.view ?? 0);
   }
 
   private linked(): readonly PeerId[] {
@@ -157,12 +183,14 @@ export class Conversation {
 
   private greet(peer: PeerId, answer: boolean): void {
     const party = this.pledge === null ? null : this.init.self;
-    const frame: Frame = { kind: 'hello', channel: this.init.channel, party, pledge: this.pledge, height: this.height(), answer };
+    const { height } = this.ledger();
+    const frame: Frame = { kind: 'hello', channel: this.init.channel, party, pledge: this.pledge, height, answer };
     this.init.network.send(peer, encodeFrame(frame));
   }
 
   private sendStatus(peers: readonly PeerId[]): void {
-    const bytes = encodeFrame({ kind: 'status', channel: this.init.channel, height: this.height() });
+    const heard = heardBits(this.ledger(), this.heardHere);
+    const bytes = encodeFrame({ kind: 'status', channel: this.init.channel, height: this.ledger().height, heard });
     for (const peer of peers) this.init.network.send(peer, bytes);
   }
 
@@ -182,88 +210,40 @@ export class Conversation {
     if (party === null) return;
     traffic.note('in', party, frame, clock.nowMs());
     this.heard.add(party);
-    if (frame.kind === 'status' || queue.length > MAX_WAITING_JOBS) return;
-    if (frame.kind === 'slip') return this.takeSlip(peer, frame.slip);
-    this.sortByHeight(peer, frame.message);
+    this.heardHere.add(party);
+    if (frame.kind === 'status') return this.noteHeard(partiesOfBits(this.ledger(), frame.height, frame.heard));
+    if (queue.length > MAX_WAITING_JOBS) return;
+    if (frame.kind === 'slip') return this.hearing.takeSlip(peer, frame.slip);
+    this.hearing.hear(peer, frame.message);
   }
 
   private async hear(peer: PeerId, hello: Hello): Promise<void> {
-    const { book } = this.init;
+    const { book, post } = this.init;
     const { party, pledge: signature } = hello;
     const wasKnown = book.partyOf(peer) !== null;
+    this.learnHeight(peer, hello.height);
     if (party !== null && signature !== null && (await book.learn({ party, peer, signature })) && !wasKnown) {
       this.init.repeatTo(party);
       this.init.peersChanged();
       this.sendStatus([peer]);
+      this.link();
     }
-    this.learnHeight(peer, hello.height);
     if (hello.answer) this.greet(peer, false);
+    else post.ready(peer);
   }
 
   private learnHeight(peer: PeerId, claimed: number): void {
     const { sync, self } = this.init;
     sync.heard(peer, claimed);
-    const votes = this.ledger().configuration.members.some((member) => member.voting && member.party === self);
+    const { configuration, height } = this.ledger();
+    const votes = configuration.members.some((member) => member.voting && member.party === self);
     // A voter is told by the votes themselves; it fetches when it is more than the open height behind, or at the next tick.
-    if (claimed > this.height() + (votes ? 1 : 0)) sync.pull();
+    if (claimed > height + (votes ? 1 : 0)) sync.pull();
   }
 
-  private takeSlip(peer: PeerId, slip: Slip): void {
-    const { queue, verification, participant, step } = this.init;
-    queue.push(async () => {
-      const before = participant();
-      // Several voters pass on the same slip: all but the first cost a look.
-      if (before.pool.has(slipIdOf(slip))) return;
-      const refusal = await verification.slip(before.ledger, slip);
-      if (refusal !== null) return this.refused(peer, refusal);
-      await step({ kind: 'slips', slips: [slip] });
-      if (participant().pool !== before.pool) this.slipRelay.came(slip);
-    });
-  }
-
-  private sendSlip(party: PartyId, slip: Slip): void {
-    const { network, book, channel } = this.init;
-    const bytes = encodeFrame({ kind: 'slip', channel, slip });
-    for (const peer of book.peersOf(party)) network.send(peer, bytes);
-  }
-
-  private sortByHeight(peer: PeerId, message: ConsensusMessage): void {
-    if (isLaneMessage(message)) return this.refused(peer, reject('no-lanes', 'this channel has no lanes'));
-    const open = this.height() + 1;
-    const height = heightOf(message);
-    if (height < open) return this.correct(peer);
-    if (height === open) return this.take(peer, message);
-    this.early.keep(height, peer, message);
-    this.init.sync.heard(peer, height - 1);
-    if (height > open + 1) this.init.sync.pull();
-  }
-
-  private correct(peer: PeerId): void {
-    const nowMs = this.init.clock.nowMs();
-    if (nowMs - (this.correctedMs.get(peer) ?? 0) < CORRECTION_MS) return;
-    this.correctedMs.set(peer, nowMs);
-    this.sendStatus([peer]);
-  }
-
-  private take(peer: PeerId, message: HeightMessage): void {
-    // Verification starts now and runs beside others; the step waits for its turn.
-    const ledger = this.ledger();
-    const height = heightOf(message);
-    const verified = this.init.verification.consensus(ledger, message);
-    this.init.queue.push(async () => {
-      const now = this.ledger();
-      if (height > now.height + 1) return this.early.keep(height, peer, message);
-      if (height <= now.height) return;
-      const outcome = now === ledger ? await verified : await this.init.verification.consensus(now, message);
-      if (isRejection(outcome)) return this.refused(peer, outcome);
-      if (message.kind === 'proposal') this.noteProposal(message.value, message.height, message.signer);
-      await this.init.step({ kind: 'consensus', ...outcome });
-    });
-  }
-
-  private noteProposal(value: Uint8Array, at: number, proposer: PartyId): void {
-    const block = decodeBlock(value);
-    if (!isRejection(block)) this.init.proposed(block.slips, at, proposer);
+  private sendSlip(parties: readonly PartyId[], slip: Slip): void {
+    const bytes = encodeFrame({ kind: 'slip', channel: this.init.channel, slip });
+    this.init.post.send(parties, bytes, { insist: this.ledger().configuration.groups.length > 0 });
   }
 
   private async askDirectory(): Promise<void> {
@@ -285,6 +265,12 @@ export class Conversation {
   }
 
   private link(): void {
-    this.wishes.set(chooseLinks(this.ledger(), this.init.self, this.init.book));
+    const { participant, self, book, wishes } = this.init;
+    const { ledger, engine } = participant();
+    const { parties, grouped } = planLinks(ledger, self, engine.lane?.row.localView ?? 0);
+    wishes.set(
+      parties.flatMap((party) => book.peersOf(party)),
+      { givesUp: grouped },
+    );
   }
 }

@@ -23,7 +23,7 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
     roundTripMs: linkByParty.get(member.party)?.roundTripMs ?? null,
     lastHeardMs: attendance.heardMs.get(member.party) ?? null,
   }));
-  const view = engine.open?.row.view ?? 0;
+  const view = engine.core.open?.row.view ?? 0;
   const leader = leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, view);
   return {
     relay: network.relay(),
