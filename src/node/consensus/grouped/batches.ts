@@ -11,8 +11,8 @@ import { type GroupedTurn, type Standing, type StoredBatch, floorOf, isAbove, sa
 /** Certified batches of one lane that are kept before they are ordered (R18). */
 export const MAX_STORED_PER_LANE = 64;
 
-/** Certified batches whose bytes are missing that are remembered (R18). */
-export const MAX_WANTED = 64;
+/** Certified batches of one lane whose bytes are missing that are remembered (R18). */
+export const MAX_WANTED_PER_LANE = 8;
 /** Certified batches that a member names to others when a height stalls. */
 const MAX_NEWS = 4;
 
@@ -74,9 +74,9 @@ function hearNews(turn: GroupedTurn, standing: Standing, certificate: LaneCertif
     admit(turn, standing, { certificate, bytes });
     return;
   }
-  const isNew =
-    isAbove(reference, floorOf(lane, reference.group)) && !lane.wanted.some((other) => sameReference(other.reference, reference));
-  if (isNew && lane.wanted.length < MAX_WANTED) turn.setLane({ wanted: [...lane.wanted, certificate] });
+  const ofLane = lane.wanted.filter((other) => other.reference.group === reference.group);
+  const isNew = isAbove(reference, floorOf(lane, reference.group)) && !ofLane.some((other) => sameReference(other.reference, reference));
+  if (isNew && ofLane.length < MAX_WANTED_PER_LANE) turn.setLane({ wanted: [...lane.wanted, certificate] });
 }
 
 /**

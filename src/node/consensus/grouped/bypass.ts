@@ -5,6 +5,7 @@ import type { Verified } from '../engine.ts';
 import type { ConsensusMessage, Inquiry } from '../messages.ts';
 import { leaderOf } from '../roster.ts';
 import { voteOf } from '../speak.ts';
+import { MAX_VALUES_PER_VIEW } from '../state.ts';
 import { certificateFrom, quorumDigest } from '../tally.ts';
 import { takeCarried, tellNews } from './batches.ts';
 import { startPatience } from './carriage.ts';
@@ -13,19 +14,27 @@ import type { GroupedTurn, Standing } from './state.ts';
 
 type ProposalMessage = ConsensusMessage & { readonly kind: 'proposal' };
 
-/** Proposals that wait for batches (R18): one for each of a few views. */
+/** Proposals that wait for batches (R18), of all views that are not over. */
 const MAX_PARKED = 4;
 /** Answers to one member in one height. */
 const MAX_ANSWERS = 32;
 /** Batches in one answer. */
 const MAX_BATCHES_IN_ANSWER = 16;
 
-/** Keeps a proposal whose batches are missing, and becomes impatient for them. */
-export function park(turn: GroupedTurn, proposal: Verified<ProposalMessage>): void {
-  const { parked } = turn.state.carriage;
-  const others = parked.filter((other) => other.view !== proposal.view || other.digest !== proposal.digest);
+/**
+ * Keeps a proposal whose batches are missing, and becomes impatient for them. Returns whether it is kept: the leader of one view
+ * crowds out nobody else's proposal.
+ */
+export function park(turn: GroupedTurn, proposal: Verified<ProposalMessage>): boolean {
+  const { view } = turn.open.row;
+  const { parked, rejudged } = turn.state.carriage;
+  const others = parked.filter((other) => other.view >= view && keyOf(other) !== keyOf(proposal));
+  const keys = new Set([...others.map(keyOf), ...rejudged]);
+  const ofView = [...keys].filter((key) => key !== keyOf(proposal) && key.startsWith(`${proposal.view} `));
+  if (proposal.view < view || ofView.length >= MAX_VALUES_PER_VIEW) return false;
   turn.setCarriage({ parked: [...others, proposal].slice(-MAX_PARKED) });
   startPatience(turn);
+  return true;
 }
 
 /** Whether the proposal has everything that this member knows of and was handed back for it before. */
@@ -53,27 +62,25 @@ export function unpark(turn: GroupedTurn, standing: Standing): void {
     takeCarried(turn, standing, proposal);
     if (!isComplete(turn, proposal)) continue;
     const { parked, rejudged } = turn.state.carriage;
-    turn.setCarriage({ parked: parked.filter((other) => other !== proposal), rejudged: [...rejudged, keyOf(proposal)] });
+    turn.setCarriage({ parked: parked.filter((other) => other !== proposal), rejudged: [...new Set([...rejudged, keyOf(proposal)])] });
     turn.effects.push({ kind: 'judge', message: proposal });
   }
 }
 
 /** Batches of parked proposals are asked for: of the proposal's leader, then of whoever certified them. Others only of these. */
 export function askForBatches(turn: GroupedTurn, standing: Standing): void {
+  const { parked, inquiries } = turn.state.carriage;
+  turn.setCarriage({ inquiries: inquiries + 1 });
   for (const { reference, votes } of turn.lane.wanted) {
-    inquire(
-      turn,
-      standing,
-      votes.map((vote) => vote.signer),
-      [reference.digest],
-    );
+    const certifiers = votes.map((vote) => vote.signer);
+    inquire(turn, standing, certifiers, [reference.digest], inquiries);
   }
-  for (const proposal of turn.state.carriage.parked) {
+  for (const proposal of parked) {
     const missing = missingIn(turn, proposal);
     const certifiers = proposal.carried
       .filter(({ certificate }) => missing.includes(certificate.reference.digest))
       .flatMap(({ certificate }) => certificate.votes.map((vote) => vote.signer));
-    inquire(turn, standing, [proposal.signer, ...certifiers], missing);
+    inquire(turn, standing, [proposal.signer, ...certifiers], missing, inquiries);
   }
 }
 
@@ -88,17 +95,16 @@ export function bypass(turn: GroupedTurn, standing: Standing): void {
     turn.effects.push({ kind: 'say', message: voteOf(open, phase, digest), to: [leader] });
   }
   tellNews(turn, standing, leader);
-  inquire(turn, standing, [leader, ...turn.configuration.voters.map((voter) => voter.party)], []);
+  const everybody = turn.configuration.voters.map((voter) => voter.party);
+  inquire(turn, standing, [leader, ...everybody], [], turn.state.carriage.bypasses - 1);
   askForBatches(turn, standing);
 }
 
-/** Asks the first of `whom` the first time, then the others in turn. */
-function inquire(turn: GroupedTurn, standing: Standing, whom: readonly PartyId[], batches: readonly Digest[]): void {
+/** Asks the first of `whom` the first time, then one after another, so that nobody's silence matters for long. */
+function inquire(turn: GroupedTurn, standing: Standing, whom: readonly PartyId[], batches: readonly Digest[], time: number): void {
   const others = [...new Set(whom)].filter((party) => party !== standing.self);
-  const { inquiries } = turn.state.carriage;
-  const to = others[inquiries === 0 ? 0 : (inquiries * (standing.rank + 1) + standing.group) % others.length];
+  const to = others[time === 0 ? 0 : (time + standing.rank + standing.group) % others.length];
   if (to === undefined) return;
-  turn.setCarriage({ inquiries: inquiries + 1 });
   const { height, row, rounds } = turn.open;
   const proposal = rounds.find((round) => round.view === row.view)?.proposal ?? null;
   const message: Inquiry & { kind: 'inquiry' } = {

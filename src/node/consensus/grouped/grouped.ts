@@ -141,8 +141,9 @@ function hearProposal(
 
 /** What the proposal carried itself may have been all that was missing. A value that stays unclear for all that gets no vote. */
 function parkOrJudge(turn: GroupedTurn, standing: Standing, message: Verified<ConsensusMessage & { kind: 'proposal' }>): void {
-  if (isHopeless(turn, message)) return agree(turn, standing, { kind: 'message', message, validity: 'unacceptable' });
-  park(turn, message);
+  // Its leader's statement counts all the same: more than a few in one view convict it (R15).
+  if (isHopeless(turn, message) || !park(turn, message))
+    return agree(turn, standing, { kind: 'message', message, validity: 'unacceptable' });
   unpark(turn, standing);
 }
 

@@ -52,6 +52,13 @@ export class Fellow {
     this.tellPending();
   }
 
+  /** Loses everything but its row, its final state and its requests. */
+  restart(): void {
+    this.state = grouped.initial;
+    this.timers.clear();
+    this.begin();
+  }
+
   tellPending(): void {
     const batched = new Set(batchesUnderWay(this.state).flatMap(({ bytes }) => lettersOf(bytes)));
     const unbatched = [...this.requests].some((request) => !batched.has(request));

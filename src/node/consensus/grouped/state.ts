@@ -63,6 +63,7 @@ export interface Carriage {
   readonly direct: readonly PartyId[];
   /** Answers given, by asker. */
   readonly answers: ReadonlyMap<PartyId, number>;
+  /** Times that batches were asked for. */
   readonly inquiries: number;
   /** Times that this member went past others in this height. */
   readonly bypasses: number;
