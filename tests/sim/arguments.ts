@@ -19,7 +19,8 @@ npm run sim -- model [--views 2] [--max-states 1000000]
   --outstanding r        requests under way at once (default 1)
   --batch r              requests in a block, or in a lane's batch, at most (default 64)
   --seed s               one seed and one commit reproduce a run (default 1)
-  --faulty b             so many members are faulty (default 0)
+  --faulty b             so many members are faulty; with dpos and dmdl so many producers or orderers (default 0)
+  --faulty-observers b   with dpos so many auditors as well, with dmdl so many committers (default 0)
   --place x              ${PLACES.join(', ')}: where they sit (default random)
   --behaviour x          ${BEHAVIOURS.join(', ')},
                          random (default)
@@ -49,6 +50,7 @@ const OPTIONS = {
   batch: { type: 'string', default: '64' },
   seed: { type: 'string', default: '1' },
   faulty: { type: 'string', default: '0' },
+  'faulty-observers': { type: 'string', default: '0' },
   place: { type: 'string', default: 'random' },
   behaviour: { type: 'string', default: 'random' },
   net: { type: 'string', default: 'lan' },
@@ -99,6 +101,7 @@ export function wishOf(values: Values): Wish {
     batch: values.integer('batch', 1),
     seed: values.integer('seed', 0),
     faulty: values.integer('faulty', 0, members),
+    faultyObservers: values.integer('faulty-observers', 0, members),
     place: oneOf(values, 'place', PLACES) as FaultPlace,
     behaviour: oneOf(values, 'behaviour', [...BEHAVIOURS, 'random']) as Behaviour | 'random',
     net: oneOf(values, 'net', NETS) as NetName,

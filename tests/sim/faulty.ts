@@ -28,7 +28,9 @@ export const BEHAVIOURS = [
   'no-spread',
   'two-batches',
 ] as const;
-export type Behaviour = (typeof BEHAVIOURS)[number];
+/** Those of auditors, who have no vote to be wrong with. */
+export const AUDITOR_BEHAVIOURS = ['silent', 'slow', 'corrupt', 'wrong-verdict', 'two-verdicts'] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number] | (typeof AUDITOR_BEHAVIOURS)[number];
 /** Those that need groups: elsewhere they do nothing wrong. */
 export const GROUP_BEHAVIOURS: readonly Behaviour[] = ['withhold-group', 'no-spread', 'two-batches'];
 
@@ -99,6 +101,10 @@ export class FaultyMember extends Member {
         return;
       case 'forge':
         this.forge(message, to);
+        return;
+      case 'wrong-verdict':
+      case 'two-verdicts':
+        this.misjudge(message, to);
         return;
       default:
         super.broadcast(message, to);
@@ -178,6 +184,20 @@ export class FaultyMember extends Member {
     } else super.broadcast(message, to);
   }
 
+  /** The opposite of what it found: to everybody, or to one part while the other hears the truth. */
+  private misjudge(message: ConsensusMessage, to: Audience): void {
+    if (message.kind !== 'audit') {
+      super.broadcast(message, to);
+      return;
+    }
+    const wrong = this.signed({ ...message, verdict: message.verdict === 'sound' ? 'unsound' : 'sound' });
+    if (this.behaviour === 'wrong-verdict') super.broadcast(wrong, to);
+    else {
+      this.toPart(0, message);
+      this.toPart(1, wrong);
+    }
+  }
+
   private forge(message: ConsensusMessage, to: Audience): void {
     const { random } = this.world;
     const view = 'view' in message ? message.view : 0;
@@ -250,7 +270,7 @@ export class FaultyMember extends Member {
     for (let i = 0; i < 3 && this.kept.length > 0; i += 1) super.broadcast(random.pick(this.kept));
   }
 
-  private signed<M extends Vote | Proposal | ViewChange>(message: M): M {
+  private signed<M extends Vote | Proposal | ViewChange | Extract<ConsensusMessage, { kind: 'audit' }>>(message: M): M {
     return this.world.sign(this.index, message, this.configuration) as M;
   }
 }

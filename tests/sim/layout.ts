@@ -1,17 +1,21 @@
 // Who votes in which epoch and who stands in which group. Groups are neighbours: members are numbered by region, and a group is a
 // run of them, which is what the Distance algorithm makes of places like these (P0-12).
 import type { ChannelId, Digest, PartyId } from '../../src/node/base/index.ts';
-import { type Configuration, initialSeats, quorum, toleratedFaults } from '../../src/node/consensus/index.ts';
+import { type Configuration, initialSeats, quorum, roleCounts, seatCounts, toleratedFaults } from '../../src/node/consensus/index.ts';
 import { digestOfBytes } from './block.ts';
 import { ENGINES, type EngineName, MIN_GROUPED } from './engines.ts';
 import type { Random } from './random.ts';
 
 /** One epoch: who is a member (F comes from them), who of them votes, and how voters are grouped. */
 export interface EpochPlan {
-  /** Members in the configuration, voting or not. */
+  /** Members that F is counted from: those in the configuration, voting or not; with `dpos` and `dmdl` those who have a seat. */
   readonly members: number;
   /** Indexes, ascending. */
   readonly voters: readonly number[];
+  /** Auditors with `dpos`, committers with `dmdl`: in the order of their turns. */
+  readonly observers?: readonly number[];
+  /** Whether voters lead in the order of their indexes. */
+  readonly ranked?: boolean;
   /** Sizes of the groups in the order of the voters; empty for none. */
   readonly sizes: readonly number[];
 }
@@ -34,6 +38,16 @@ export function usualGroups(voters: number): number {
 /** All members vote, from epoch 1 on. */
 export function everybody(members: number, sizes: readonly number[]): EpochPlan {
   return { members, voters: Array.from({ length: members }, (_, index) => index), sizes };
+}
+
+/** The first epoch of an engine: who has a seat where not everybody votes (P3-20, P1-09). */
+export function firstEpoch(engine: EngineName, members: number, sizes: readonly number[]): EpochPlan {
+  if (engine !== 'dpos' && engine !== 'dmdl') return everybody(members, sizes);
+  const seats = engine === 'dpos' ? seatCounts(members) : { producers: roleCounts(members).orderers, auditors: members };
+  const all = everybody(members, []).voters;
+  const voters = all.slice(0, seats.producers);
+  const observers = all.slice(seats.producers, seats.producers + seats.auditors);
+  return { members: voters.length, voters, sizes: [], observers, ranked: engine === 'dmdl' };
 }
 
 export function partyOf(member: number): PartyId {
@@ -60,6 +74,10 @@ export function configurationsOf(epochs: readonly EpochPlan[], init: LayoutInit)
       baseTimeoutMs: init.baseTimeoutMs,
       groups,
       seats: initialSeats(groups),
+      ...(plan.ranked === true ? { order: plan.voters.map(partyOf) } : {}),
+      ...(plan.observers === undefined
+        ? {}
+        : { observers: plan.observers.map((member) => ({ party: partyOf(member), memberKey: init.publicKey(member) })) }),
     };
   });
 }

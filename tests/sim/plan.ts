@@ -1,8 +1,8 @@
 // Plans for runs: the one that a command line asks for, and those that the swarm draws from seeds.
 import { quorum, toleratedFaults } from '../../src/node/consensus/index.ts';
 import { ENGINES, ENGINE_NAMES, type EngineName, MIN_GROUPED } from './engines.ts';
-import { BEHAVIOURS, type Behaviour, GROUP_BEHAVIOURS } from './faulty.ts';
-import { type EpochPlan, type FaultPlace, PLACES, everybody, placesOf, sizesOf, usualGroups } from './layout.ts';
+import { AUDITOR_BEHAVIOURS, BEHAVIOURS, type Behaviour, GROUP_BEHAVIOURS } from './faulty.ts';
+import { type EpochPlan, type FaultPlace, PLACES, firstEpoch, placesOf, sizesOf, usualGroups } from './layout.ts';
 import { type Random, randomOf } from './random.ts';
 import { NETS, type NetName } from './regions.ts';
 import { BASE_TIMEOUT_MS, type Plan } from './run.ts';
@@ -17,6 +17,8 @@ export interface Wish {
   readonly sizes: readonly number[];
   readonly requests: number;
   readonly faulty: number;
+  /** Of those who have a part but no vote: auditors, committers. */
+  readonly faultyObservers?: number;
   readonly behaviour: Behaviour | 'random';
   readonly place: FaultPlace;
   readonly net: NetName;
@@ -44,10 +46,11 @@ function behavioursFor(plan: EpochPlan): readonly Behaviour[] {
 export function planOf(wish: Wish): Plan {
   const random = randomOf(wish.seed, 'plan');
   const sizes = wish.sizes.length > 0 ? wish.sizes : sizesOf(wish.engine, wish.members, usualGroups(wish.members));
-  const epoch = everybody(wish.members, sizes);
+  const epoch = firstEpoch(wish.engine, wish.members, sizes);
   const places = placesOf(wish.place, wish.faulty, epoch, random);
   const behaviours = behavioursFor(epoch);
   const faulty = new Map(places.map((index) => [index, wish.behaviour === 'random' ? random.pick(behaviours) : wish.behaviour]));
+  for (const [index, behaviour] of faultyObservers(epoch, wish.faultyObservers ?? 0, random)) faulty.set(index, behaviour);
   return {
     ...CALM_PLAN,
     seed: wish.seed,
@@ -81,11 +84,17 @@ export function randomPlan(seed: number, engines: readonly EngineName[] = SWARM_
   const random = randomOf(seed, 'swarm');
   const engine = random.pick(engines);
   const members = ENGINES[engine].grouped ? random.between(8, 20) : random.chance(0.8) ? random.between(1, 8) : random.between(9, 16);
-  const epoch = everybody(members, randomSizes(engine, members, random));
-  const tolerated = Math.min(toleratedFaults(members), members - quorum(members, toleratedFaults(members)));
+  const epoch = firstEpoch(engine, members, randomSizes(engine, members, random));
+  const tolerated = Math.min(
+    toleratedFaults(epoch.members),
+    epoch.voters.length - quorum(epoch.voters.length, toleratedFaults(epoch.members)),
+  );
   const places = placesOf(random.pick(PLACES), random.between(0, tolerated), epoch, random);
   const net = random.pick(NETS);
   const faults = randomFaults(places, behavioursFor(epoch), random);
+  const observers = epoch.observers?.length ?? 0;
+  if (observers > 0)
+    for (const [index, behaviour] of faultyObservers(epoch, random.between(0, observers), random)) faults.faulty.set(index, behaviour);
   return {
     ...CALM_PLAN,
     ...faults,
@@ -128,7 +137,7 @@ function randomFaults(
   places: readonly number[],
   behaviours: readonly Behaviour[],
   random: Random,
-): Pick<Plan, 'faulty' | 'unreliable' | 'corrupting' | 'twins'> {
+): Pick<Plan, 'unreliable' | 'corrupting' | 'twins'> & { readonly faulty: Map<number, Behaviour> } {
   const faulty = new Map<number, Behaviour>();
   const unreliable = new Set<number>();
   const corrupting = new Set<number>();
@@ -142,6 +151,14 @@ function randomFaults(
     else faulty.set(place, one ?? random.pick(behaviours));
   }
   return { faulty, unreliable, corrupting, twins };
+}
+
+/** No promise depends on how many of these are faulty. */
+function faultyObservers({ observers = [] }: EpochPlan, count: number, random: Random): readonly (readonly [number, Behaviour])[] {
+  return random
+    .shuffled(observers)
+    .slice(0, count)
+    .map((index) => [index, random.pick(AUDITOR_BEHAVIOURS)] as const);
 }
 
 function randomChaos(random: Random): Chaos {

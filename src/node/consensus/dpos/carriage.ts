@@ -73,7 +73,8 @@ export function bypass(turn: DposTurn): void {
   // What the producer in turn handed on may have been lost.
   turn.setHall({ bypassedView: view, delivered: [] });
   for (const { phase, view: at, digest } of open.row.said) {
-    if (at !== view || digest === null || (phase !== 'prepare' && phase !== 'commit')) continue;
+    // Who has asked for another view says nothing in this one any more (R2).
+    if (open.row.askedView > view || at !== view || digest === null || (phase !== 'prepare' && phase !== 'commit')) continue;
     turn.effects.push({ kind: 'say', message: voteOf(open, phase, digest), to: 'voters' });
   }
   inquire(turn, leaderOf(configuration, open.height, view));
