@@ -71,10 +71,11 @@ export async function withMemberKey(platform: Platform, stored: Profile, root: U
   const signer = await platform.seedSigners.signerOf(secretsOf(root).signingSeed);
   const proof = possessionBytes(certificateBytes(renewed));
   const both = { bySigningKey: await signer.sign(proof), byMemberKey: await memberSigner.sign(proof) };
-  return withPledge({ ...stored, certificate: renewed, possession: both }, stored.invitation.channel, memberSigner);
+  // By the person's key, which the ledger knows already: the member key is a stranger's until it is certified.
+  return withPledge({ ...stored, certificate: renewed, possession: both }, stored.invitation.channel, signer);
 }
 
-/** The profile with its pledge for the channel it takes part in. `signer` is the member's or, without one, the person's. */
+/** The profile with its pledge for the channel it takes part in. `signer` is the member's or the person's. */
 export async function withPledge(made: Profile, channel: ChannelId, signer: Signer): Promise<Profile> {
   const pledge = await signer.sign(pledgeBytes(channel, made.party, made.peer));
   return { ...made, invitation: { ...made.invitation, channel }, pledge };

@@ -3,6 +3,7 @@
 import { AppError } from '../base/index.ts';
 import type { BlockCheck, BlockView, Identity, Invitation, KeyCommands, NodeView, Opener } from '../api.ts';
 import { type Care, type CareEnvironment, createCare } from '../care/index.ts';
+import { equalBytes } from '../codec/index.ts';
 import { partyOf } from '../ledger/index.ts';
 import { createBulk } from './bulk.ts';
 import { Channel } from './channel.ts';
@@ -11,7 +12,7 @@ import { groupsView } from './groups-view.ts';
 import { createKeyDesk, keysView } from './key-desk.ts';
 import { loadLedger, loadRow, openFounding, verifyFounding } from './load.ts';
 import { networkView } from './network-view.ts';
-import { type Person, createPerson } from './person.ts';
+import { type AuthorityKeys, type Person, createPerson } from './person.ts';
 import type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
 import type { Profile } from './profile.ts';
 import { emptyView, keeps, partiesView, seatOf } from './standing-view.ts';
@@ -49,6 +50,7 @@ export class RunningNode {
   readonly keys: KeyCommands;
   private readonly person: Person;
   private passkeysOffered: boolean | null;
+  private centreSpeaks = false;
   private readonly transport: NetworkAndBlobs | null;
   private running: Running | null = null;
   private stopped = false;
@@ -221,7 +223,9 @@ export class RunningNode {
     }));
     this.running = { channel, care, explorer };
     await this.findAuthority();
-    channel.onFinal(() => void this.findAuthority().catch((error: unknown) => this.trouble(error)));
+    const look = (): void => void this.findAuthority().catch((error: unknown) => this.trouble(error));
+    channel.onFinal(look);
+    channel.onPeers(look);
     await channel.start();
     await care.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
@@ -238,12 +242,31 @@ export class RunningNode {
   private async findAuthority(): Promise<void> {
     const { person, running } = this;
     const keys = person.authority();
-    if (person.profile().authority || keys === null || running === null) return;
-    const entry = partyOf(running.channel.ledger(), keys.party);
-    if (entry?.certificate.role !== 'authority' || entry.revoked !== null) return;
-    await person.save({ ...person.profile(), authority: true });
-    await running.care.personChanged();
-    this.changed();
+    if (keys === null || running === null) return;
+    if (!person.profile().authority) {
+      const entry = partyOf(running.channel.ledger(), keys.party);
+      if (entry?.certificate.role !== 'authority' || entry.revoked !== null) return;
+      await person.save({ ...person.profile(), authority: true });
+      this.changed();
+    }
+    const speaks = this.centre(running.channel) !== null;
+    if (speaks === this.centreSpeaks) return;
+    this.centreSpeaks = speaks;
+    if (speaks) await running.care.personChanged();
+  }
+
+  /**
+   * The supervision centre's keys, once it may speak. A centre that was restored has a member key that the ledger does not have
+   * yet: it waits until it has what others have, or it would go on from the founding block alone and say things that were said.
+   */
+  private centre(channel: Channel): AuthorityKeys | null {
+    const { authority, party, certificate } = this.person.profile();
+    if (!authority) return null;
+    const ledger = channel.ledger();
+    const seat = ledger.configuration.members.find((member) => member.party === party);
+    const isOwnSeat = seat !== undefined && certificate.memberKey !== null && equalBytes(seat.memberKey, certificate.memberKey);
+    const hasCaughtUp = channel.peers().length > 0 && channel.sync.target() <= ledger.height;
+    return isOwnSeat || hasCaughtUp ? this.person.authority() : null;
   }
 
   /** Not certified, or certified for a member key that this profile no longer has (R14). */
@@ -300,7 +323,7 @@ export class RunningNode {
       party: profile.party,
       role: profile.role,
       label: () => (this.person.keys() === null ? '' : this.person.name()),
-      authority: () => (this.person.profile().authority ? this.person.authority() : null),
+      authority: () => this.centre(channel),
       person: () => this.person.keys(),
       channel,
       bulk,
@@ -321,8 +344,7 @@ export class RunningNode {
       clinician: certificate.clinician,
       authority: this.person.profile().authority,
       standing: running?.care.standing() ?? { kind: 'connecting' },
-      seat:
-        running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey !== null, init.platform.clock.nowMs()),
+      seat: running === null ? { kind: 'none' } : seatOf(running.channel, party, certificate.memberKey, init.platform.clock.nowMs()),
       locked: this.person.keys() === null,
       readOnly: this.readOnly,
     };

@@ -119,7 +119,8 @@ async function create(platform: Platform, profile: NewNode, joining: Joining, sl
     const settings = foundingSettings({ ...(profile.settings ?? FOUNDED_IN_A_TAB), name: invitation.name });
     const channel =
       founds && memberSigner !== null ? await foundConsortium(platform, stores.ledger, made, memberSigner, settings) : invitation.channel;
-    const pledger = memberSigner ?? (await personSigner(platform, made));
+    // Whoever is restored is known by her own key; a new member key is a stranger's until it is certified.
+    const pledger = profile.words === undefined && memberSigner !== null ? memberSigner : await personSigner(platform, made);
     const complete = { ...made, profile: await withPledge(made.profile, channel, pledger) };
     await storeProfile(stores.notes, complete.profile);
     return complete;

@@ -1,18 +1,20 @@
 // What the page says of this node's own seat, of certified parties, and before there is a ledger.
 import type { NodeView, PartyView, Seat } from '../api.ts';
 import type { PartyId } from '../base/index.ts';
+import { equalBytes } from '../codec/index.ts';
 import { type Projection, seatReason } from '../ledger/index.ts';
 import type { Channel } from './channel.ts';
 import { unconnectedView } from './network-view.ts';
 import type { NetworkAndBlobs } from './platform.ts';
 import type { Profile } from './profile.ts';
 
-export function seatOf(channel: Channel, self: PartyId, hasMemberKey: boolean, nowMs: number): Seat {
+/** `memberKey` is this profile's own; null for those who never vote. */
+export function seatOf(channel: Channel, self: PartyId, memberKey: Uint8Array | null, nowMs: number): Seat {
   const { ledger, barred } = channel.state();
-  if (!hasMemberKey) return { kind: 'none' };
+  if (memberKey === null) return { kind: 'none' };
   if (barred !== null) return { kind: 'barred', reason: barred };
   const seat = ledger.configuration.members.find((member) => member.party === self);
-  if (seat?.voting === true) return { kind: 'voting' };
+  if (seat?.voting === true && equalBytes(seat.memberKey, memberKey)) return { kind: 'voting' };
   const target = channel.sync.target();
   if (target > ledger.height) return { kind: 'synchronising', height: ledger.height, target };
   const why = seatReason(ledger, self, nowMs);

@@ -10,13 +10,13 @@ const CHALLENGE_BYTES = 32;
 /** COSE numbers of Ed25519, ES256 and RS256: authenticators know at least one. Nobody checks the signatures. */
 const ALGORITHMS = [-8, -7, -257] as const;
 /** A person looks for her key or her phone. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 const PRF_CAPABILITY = 'extension:prf';
 
 export function createPasskeys(): Passkeys {
   return {
     offered: async () => {
-      if (typeof PublicKeyCredential === 'undefined' || !('credentials' in navigator)) return false;
+      if (typeof PublicKeyCredential === 'undefined' || !('credentials' in navigator) || isNumber(location.hostname)) return false;
       if (!('getClientCapabilities' in PublicKeyCredential)) return true;
       const capabilities = await PublicKeyCredential.getClientCapabilities();
       return capabilities[PRF_CAPABILITY] === true;
@@ -76,7 +76,7 @@ async function asked(question: () => Promise<Credential | null>): Promise<Public
   try {
     answer = await question();
   } catch (cause) {
-    if (cause instanceof DOMException && cause.name === 'NotSupportedError') throw notOffered(cause);
+    if (cause instanceof DOMException && (cause.name === 'NotSupportedError' || cause.name === 'SecurityError')) throw notOffered(cause);
     throw new AppError({
       code: 'passkey-refused',
       message: 'The passkey was not used: it was refused, it took too long, or it is not on this device.',
@@ -92,10 +92,15 @@ async function asked(question: () => Promise<Credential | null>): Promise<Public
 function notOffered(cause?: unknown): AppError {
   return new AppError({
     code: 'passkeys-not-offered',
-    message: 'This browser or this passkey cannot keep a key (the extension “prf” of WebAuthn is missing).',
+    message: 'This browser, this passkey or the address of this page cannot keep a key (the extension “prf” of WebAuthn is missing).',
     remedy: 'Use the passphrase. A passkey that was made a moment ago can be deleted in the settings of the device.',
     cause,
   });
+}
+
+/** Passkeys belong to a domain name; a page at an address of numbers gets none. */
+function isNumber(host: string): boolean {
+  return host.startsWith('[') || /^[\d.]+$/u.test(host);
 }
 
 function challenge(): Uint8Array<ArrayBuffer> {
