@@ -6,6 +6,7 @@ import { digestOf, signSync, verifySync } from '../crypto/index.ts';
 import { Consortium, type Person, people } from '../ledger/consortium.ts';
 import { configurationDue, slipChecks, toConsensusConfiguration } from '../ledger/index.ts';
 import { accusationOf, encodeSlip, groupsOf, isMarked } from './index.ts';
+import { REMEMBERED_EPOCHS } from './epoch.ts';
 import type { Action } from './slip.ts';
 
 const clinics = people('clinic', 17);
@@ -202,7 +203,7 @@ describe('the convicted', () => {
     expect([...ranks].toSorted()).toEqual([0, 1, 2]);
   });
 
-  test('is convicted once, by voters, also of the epoch before, not of older ones', () => {
+  test('is convicted once, by voters, also of epochs shortly before, not of older ones (R15)', () => {
     const on = consortium();
     const { leads, votes, accuser, configuration } = roles(on);
     const late = twoPrepares(votes, configuration);
@@ -212,7 +213,11 @@ describe('the convicted', () => {
     expect(on.do(accuser, twoPrepares(leads, configuration))).toBe('already-marked');
     const [third] = clinics.filter((clinic) => ![leads, votes, accuser].includes(clinic)) as [Person];
     expect(on.do(accuser, twoPrepares(third, configuration))).toBe('done');
-    expect(on.ledger.configuration.epoch).toBe(2);
+    for (let epoch = 2; epoch < REMEMBERED_EPOCHS; epoch += 1) {
+      expect([on.ledger.configuration.epoch, holds(on, accuser, late)]).toEqual([epoch, true]);
+      on.do(clinics[16]!, epoch % 2 === 0 ? { kind: 'seat', height: on.ledger.height } : { kind: 'leave' });
+    }
+    expect(on.ledger.configuration.epoch).toBe(REMEMBERED_EPOCHS);
     expect([holds(on, accuser, late), on.do(accuser, late)]).toEqual(['unknown-epoch', 'left out']);
   });
 

@@ -40,14 +40,14 @@ function contradict(first: Said, second: Said): boolean {
   return second.view > first.view && (second.lockedView ?? -1) < first.view;
 }
 
-/** The culprit's two signatures, by the key it had in that epoch. Known are the open epoch and the one before. */
+/** The culprit's two signatures, by the key it had in that epoch. Known are the open epoch and the seven before. */
 export function proofChecks(
   state: State,
   channel: ChannelId,
   { culprit, proof }: Pick<ActionOf<'accuse'>, 'culprit' | 'proof'>,
 ): readonly SignatureCheck[] | Rejection {
   const keys = epochTable.get(state, String(proof.epoch));
-  if (keys === null) return reject('unknown-epoch', 'only the open epoch and the one before are judged');
+  if (keys === null) return reject('unknown-epoch', 'only the open epoch and those shortly before it are judged');
   const voter = keys.voters.find(({ party }) => party === culprit);
   if (voter === undefined) return reject('stranger', 'the accused did not vote in that epoch');
   const common = { protocol: PROTOCOL_VERSION, channel, epoch: proof.epoch, configuration: keys.configuration, signer: culprit };

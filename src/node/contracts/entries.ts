@@ -122,7 +122,7 @@ export type Absence = Decoded<typeof absence>;
 const mark = struct({ height: uint(), by: partyId });
 export type Mark = Decoded<typeof mark>;
 
-/** What a signature of an epoch is checked by: of the open one and the one before (R15). */
+/** What a signature of an epoch is checked by: of the open one and some before (R15). */
 const epochKeys = struct({
   /** Digest of its configuration. */
   configuration: digest,

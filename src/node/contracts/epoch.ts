@@ -12,6 +12,9 @@ import type { State } from './state.ts';
 /** A change that still lacks "ready" voters is tried again in a block of its own after this pause. */
 export const RETRY_MS = 3_000;
 
+/** Epochs whose keys are kept, the open one included: of these guilt can be proved (R15). Epochs can follow each other within seconds. */
+export const REMEMBERED_EPOCHS = 8;
+
 /** What a block brings beside its slips. */
 export interface BlockEnd {
   /** Of the parent's certificate: they are known to be awake. */
@@ -60,7 +63,7 @@ function newEpoch(state: State, roster: Roster, plan: Plan, at: Moment & { reado
   return withRoster(next, { epoch: roster.epoch + 1, members: plan.members }, at);
 }
 
-/** The state with the epoch's roster, its groups, and the keys by which its signatures are checked, now and in the next epoch (R15). */
+/** The state with the epoch's roster, its groups, and the keys by which its signatures are checked, now and in later epochs (R15). */
 function withRoster(state: State, { epoch, members }: Pick<Roster, 'epoch' | 'members'>, at: Moment & { readonly seed: Digest }): State {
   const roster = {
     epoch,
@@ -73,7 +76,7 @@ function withRoster(state: State, { epoch, members }: Pick<Roster, 'epoch' | 'me
   const { settings } = present(foundedTable.get(state, ONLY), "the channel's founding");
   const configuration = configurationDigest({ epoch, members, settings, groups: groupsOf(grouped) });
   const voters = members.flatMap(({ party, memberKey, voting }) => (voting ? [{ party, memberKey }] : []));
-  return epochTable.put(epochTable.remove(grouped, String(epoch - 2)), String(epoch), { configuration, voters });
+  return epochTable.put(epochTable.remove(grouped, String(epoch - REMEMBERED_EPOCHS)), String(epoch), { configuration, voters });
 }
 
 /** The same configuration: what was settled without changing it is forgotten, and a renewed "ready" is noted. */

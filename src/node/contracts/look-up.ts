@@ -30,7 +30,7 @@ export function versionIn(state: State, record: RecordId, version: number): Vers
   return versionTable.get(state, versionKey(record, version));
 }
 
-/** Configuration's digest and voters' keys of the open epoch or of the one before; null of others (R15). */
+/** Configuration's digest and voters' keys of the open epoch or of one of those before; null of others (R15). */
 export function epochKeysIn(state: State, epoch: number): EpochKeys | null {
   return epochTable.get(state, String(epoch));
 }
