@@ -1,9 +1,9 @@
 // For tests: one voter under the grouped engine, alone with what a test tells it, so that a test reads like a transcript. Every
 // statement about a lane must be durable with the batch's bytes before it is said (R3): that is checked here, at each one.
-import { type Digest, type PartyId, assert } from '../../base/index.ts';
+import { type PartyId, assert } from '../../base/index.ts';
 import { asVerified } from '../checks.ts';
 import { groupQuorum, membersOf } from '../circle.ts';
-import type { Configuration, EngineEffect, EngineInput, Validity, Value, VoteRow } from '../engine.ts';
+import type { Configuration, EngineEffect, EngineInput, Validity, VoteRow } from '../engine.ts';
 import type { BatchReference, Certificate, ConsensusMessage, LaneCertificate, LaneMove, LanePosition, LaneVote } from '../messages.ts';
 import { leaderOf } from '../roster.ts';
 import { digestNamed, lineOf, party, signatureOf, valueNamed } from '../transcript.ts';
@@ -221,12 +221,4 @@ export class Others {
   private reference(name: string, group: number, sequence: number, localView: number): BatchReference {
     return { group, localView, sequence, digest: digestNamed(name) };
   }
-}
-
-export function digestsOf(values: readonly { readonly reference: { readonly digest: Digest } }[]): readonly Digest[] {
-  return values.map(({ reference }) => reference.digest);
-}
-
-export function valueWith(name: string, cut: Value['cut']): Value {
-  return { ...valueNamed(name), cut };
 }
