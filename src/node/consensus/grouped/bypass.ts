@@ -90,14 +90,22 @@ export function bypass(turn: GroupedTurn, standing: Standing): void {
   const { view } = open.row;
   turn.setCarriage({ bypassedView: view, bypasses: turn.state.carriage.bypasses + 1 });
   const leader = leaderOf(turn.configuration, open.height, view);
-  for (const { phase, view: at, digest } of open.row.said) {
-    if (at !== view || digest === null || (phase !== 'prepare' && phase !== 'commit') || leader === standing.self) continue;
-    turn.effects.push({ kind: 'say', message: voteOf(open, phase, digest), to: [leader] });
-  }
+  if (leader !== standing.self) votesAgain(turn, leader);
   tellNews(turn, standing, leader);
   const everybody = turn.configuration.voters.map((voter) => voter.party);
   inquire(turn, standing, [leader, ...everybody], [], turn.state.carriage.bypasses - 1);
   askForBatches(turn, standing);
+}
+
+/** The votes of the open view straight to its leader; none once another view was asked for (R2). */
+function votesAgain(turn: GroupedTurn, leader: PartyId): void {
+  const { open } = turn;
+  const { view, askedView, said } = open.row;
+  if (askedView > view) return;
+  for (const { phase, view: at, digest } of said) {
+    if (at !== view || digest === null || (phase !== 'prepare' && phase !== 'commit')) continue;
+    turn.effects.push({ kind: 'say', message: voteOf(open, phase, digest), to: [leader] });
+  }
 }
 
 /** Asks the first of `whom` the first time, then one after another, so that nobody's silence matters for long. */
