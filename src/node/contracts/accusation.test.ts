@@ -70,7 +70,7 @@ function roles(on: Consortium): {
 
 function twoPrepares(culprit: Person, configuration: Configuration): Accusation {
   const messages = [one, other].map((digest) => vote(culprit, configuration, { phase: 'prepare', digest }));
-  return accusationOf(evidence(culprit, 'two-digests', ...messages), configuration)!;
+  return accusationOf(evidence(culprit, 'two-digests', ...messages))!;
 }
 
 /** Every signature that a slip of this action would need, checked. */
@@ -129,7 +129,7 @@ describe('what an engine found becomes an accusation whose signatures hold', () 
   ];
 
   test.each(cases)('%s', (_name, culprit, found) => {
-    const action = accusationOf(found, configuration)!;
+    const action = accusationOf(found)!;
     expect(action.culprit).toBe(culprit.party);
     expect(holds(on, accuser, action)).toBe(true);
     expect(encodeSlip(on.slip(accuser, action)).byteLength).toBeLessThan(MAX_SLIP_BYTES);
@@ -137,7 +137,7 @@ describe('what an engine found becomes an accusation whose signatures hold', () 
 
   test('a vote for an invalid block is no accusation: its proof needs the bytes', () => {
     const prepare = vote(votes, configuration, { phase: 'prepare', digest: one });
-    expect(accusationOf(evidence(votes, 'invalid-value', prepare, prepare), configuration)).toBeNull();
+    expect(accusationOf(evidence(votes, 'invalid-value', prepare, prepare))).toBeNull();
   });
 });
 
@@ -168,7 +168,7 @@ describe('nobody is framed', () => {
   test('a commit and a request that states a lock at its view or above is what correct members sign', () => {
     const commit = vote(votes, configuration, { phase: 'commit', view: 1, digest: one });
     for (const ask of [viewChange(votes, configuration, 2, 1), viewChange(votes, configuration, 1, 0)]) {
-      expect(accusationOf(evidence(votes, 'commit-below-lock', commit, ask), configuration)).toBeNull();
+      expect(accusationOf(evidence(votes, 'commit-below-lock', commit, ask))).toBeNull();
     }
   });
 });

@@ -5,13 +5,11 @@
 import { type ChannelId, type PartyId, type Rejection, reject } from '../base/index.ts';
 import { encode } from '../codec/index.ts';
 import {
-  type Configuration,
   type ConsensusMessage,
   type Evidence,
   type SignatureCheck,
   PROTOCOL_VERSION,
   laneStatement,
-  leaderOf,
   statement,
 } from '../consensus/index.ts';
 import type { ActionOf, Author, Judgement } from './author.ts';
@@ -86,8 +84,11 @@ export function accuse(state: State, action: ActionOf<'accuse'>, author: Author)
   return elects ? asksTable.put(marked, ONLY, { ...asksOf(state), reelect: true }) : marked;
 }
 
-/** Evidence that an engine found, as the ledger takes it; null where it cannot be shown by two signatures. */
-export function accusationOf({ culprit, messages }: Evidence, configuration: Configuration): ActionOf<'accuse'> | null {
+/**
+ * Evidence that an engine found, as the ledger takes it; null where it cannot be shown by two signatures. The engine knew who led
+ * the view, and the fault says so: seats may have moved since.
+ */
+export function accusationOf({ culprit, fault, messages }: Evidence): ActionOf<'accuse'> | null {
   const [first, second] = messages;
   if (first === undefined || second === undefined) return null;
   if (first.kind === 'lane-vote' && second.kind === 'lane-vote') {
@@ -102,21 +103,24 @@ export function accusationOf({ culprit, messages }: Evidence, configuration: Con
     };
     return { kind: 'accuse', culprit, proof };
   }
-  const one = saidIn(first, configuration);
-  const other = saidIn(second, configuration);
-  if (one === null || other === null || one.height !== other.height) return null;
-  const proof: Proof = { kind: 'height', epoch: configuration.epoch, height: one.height, first: one.said, second: other.said };
+  const one = saidIn(first, fault);
+  const other = saidIn(second, fault);
+  if (one === null || other === null || one.height !== other.height || one.epoch !== other.epoch) return null;
+  const proof: Proof = { kind: 'height', epoch: one.epoch, height: one.height, first: one.said, second: other.said };
   return proofRefusal(proof) === null ? { kind: 'accuse', culprit, proof } : null;
 }
 
 /** A leader's prepare is its proposal (R1). */
-function saidIn(message: ConsensusMessage, configuration: Configuration): { readonly height: number; readonly said: Said } | null {
+function saidIn(
+  message: ConsensusMessage,
+  fault: Evidence['fault'],
+): { readonly epoch: number; readonly height: number; readonly said: Said } | null {
   if (message.kind === 'vote') {
-    const { height, view, digest, signer, signature } = message;
-    const proposes = message.phase === 'prepare' && signer === leaderOf(configuration, height, view);
-    return { height, said: { phase: proposes ? 'propose' : message.phase, view, digest, lockedView: null, signature } };
+    const { epoch, height, view, digest, signature } = message;
+    const phase = fault === 'two-proposals' ? 'propose' : message.phase;
+    return { epoch, height, said: { phase, view, digest, lockedView: null, signature } };
   }
   if (message.kind !== 'view-change') return null;
-  const { height, view, lockedDigest, lockedView, signature } = message;
-  return { height, said: { phase: 'view-change', view, digest: lockedDigest, lockedView, signature } };
+  const { epoch, height, view, lockedDigest, lockedView, signature } = message;
+  return { epoch, height, said: { phase: 'view-change', view, digest: lockedDigest, lockedView, signature } };
 }

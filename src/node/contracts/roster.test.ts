@@ -4,6 +4,7 @@ import { Consortium, Person, START_MS, YEAR_MS, people } from '../ledger/consort
 import { configurationDue, seatReason } from '../ledger/index.ts';
 import { READY_LIFETIME_MS } from './roster.ts';
 import { ABSENCE_LIFETIME_MS } from './seat-actions.ts';
+import type { Action } from './slip.ts';
 
 const archives = people('archive', 7);
 const visitors = people('clinic', 5);
@@ -282,6 +283,18 @@ describe('epochs (R13)', () => {
     expect(shape(on)).toEqual([10, 10, 3, 7]);
     on.final([], { signers: archives.map((person) => person.party) });
     expect(shape(on)).toEqual([7, 7, 2, 5]);
+  });
+
+  test('many who fall silent leave in one epoch, at the cost of one slip of each voter (R17)', () => {
+    const clinics = people('clinic', 16);
+    const on = new Consortium({ clinics, settings: { archiveQuorum: false } });
+    const silent = clinics.slice(12).map(({ party }) => party);
+    const slips = clinics.slice(0, 11).map((clinic) => on.slip(clinic, { kind: 'absent', parties: silent, epoch: 0 }));
+    on.final(slips, { signers: clinics.slice(0, 12).map(({ party }) => party) });
+    expect([on.ledger.configuration.epoch, ...shape(on)]).toEqual([1, 16, 12, 5, 9]);
+    const mixed: Action = { kind: 'absent', parties: [silent[0]!, clinics[1]!.party], epoch: 1 };
+    // Who votes no more is passed over; the other is missed.
+    expect([on.do(clinics[0]!, mixed), on.do(clinics[0]!, mixed)]).toEqual(['done', 'not-missable']);
   });
 
   test('a wish for a seat that nobody could honour for two minutes lapses', () => {

@@ -293,7 +293,7 @@ class Run {
     const { ledger, self, barred, accused } = this.state;
     const votes = ledger.consensus.voters.some((voter) => voter.party === self);
     if (!votes || barred !== null || accused.has(evidence.culprit) || isMarked(ledger.state, evidence.culprit)) return;
-    const action = accusationOf(evidence, toConsensusConfiguration(ledger));
+    const action = accusationOf(evidence);
     if (action === null) return;
     this.state = { ...this.state, accused: new Set(accused).add(evidence.culprit) };
     this.act(action);
