@@ -7,6 +7,7 @@ import path from 'node:path';
 import { type Joining, type Platform, clinicordNode, createRegistry, isRejection, parseInvitation } from '../src/node/index.ts';
 import {
   createAead,
+  createChunkAead,
   createBundleValidator,
   createClock,
   createJsonLog,
@@ -49,7 +50,7 @@ function platformOf(folder: string): Platform {
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
-    chunkCipher: createAead(),
+    chunkCipher: createChunkAead(),
     schemes: createSchemeWorker(),
     searchIndex: createSearchIndex,
     validator: createBundleValidator(),

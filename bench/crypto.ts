@@ -1,5 +1,5 @@
 // `npm run bench -- crypto`: the schemes of src/node/crypto beside the fastest builds that one can have of the same, as ratios of one run,
-// and what a search among 10,000 records takes. Each figure is the shortest of several turns, taken by turns, so that a busy machine
+// sealing a file beside bare AES, and what a search among 10,000 records takes. Each figure is the shortest of several turns, taken by turns, so that a busy machine
 // slows both sides alike.
 import { createRequire } from 'node:module';
 import { instantiateSecp256k1 } from '@bitauth/libauth';
@@ -9,6 +9,7 @@ import type * as Mcl from 'mcl-wasm';
 import type { GrantId, RecordId, Rejection } from '../src/node/base/index.ts';
 import * as crypto from '../src/node/crypto/index.ts';
 import type { BenchOptions, BenchResult } from './bench.ts';
+import { sealing } from './crypto-sealing.ts';
 import { rounded } from './statistics.ts';
 
 const TURNS = 7;
@@ -179,15 +180,17 @@ function peks(): Readonly<Record<string, number>> {
 }
 
 export async function run({ say }: BenchOptions): Promise<BenchResult> {
+  say('sealing a file');
+  const files = await sealing();
   say('re-encryption');
   const reencryption = await umbral();
   say('group signatures');
   const group = groupSignatures();
   say('pairing, search');
   const others = { ...(await pairing()), ...search(), ...peks() };
-  const figures: Readonly<Record<string, number>> = { ...reencryption, ...group, ...others };
-  const { reencryptVsWasm, openVsWasm, groupVerifyBatch, pairingVsWasm, ...rest } = figures;
-  const ratios = { reencryptVsWasm, openVsWasm, groupVerifyBatch, pairingVsWasm };
+  const figures: Readonly<Record<string, number>> = { ...files, ...reencryption, ...group, ...others };
+  const { sealVsRawAes, reencryptVsWasm, openVsWasm, groupVerifyBatch, pairingVsWasm, ...rest } = figures;
+  const ratios = { sealVsRawAes, reencryptVsWasm, openVsWasm, groupVerifyBatch, pairingVsWasm };
   const lines = Object.entries(figures).map(([name, value]) => `${name.padEnd(30)} ${value}`);
   return { document: { ratios, ...rest }, lines };
 }

@@ -3,7 +3,14 @@
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { createAead, createKeyWrap, createRandomness, createSeedSigners, createVerifier } from '../../src/node/adapters/index.ts';
+import {
+  createAead,
+  createChunkAead,
+  createKeyWrap,
+  createRandomness,
+  createSeedSigners,
+  createVerifier,
+} from '../../src/node/adapters/index.ts';
 import {
   type MemoryDisk,
   createInlineSchemeWorker,
@@ -205,7 +212,7 @@ export class World {
       blobs: profile.blobs,
       notes: createMemoryStores(profile.disk).notes,
       aead: createAead(),
-      chunkCipher: createAead(),
+      chunkCipher: createChunkAead(),
       schemes: createInlineSchemeWorker(),
       searchIndex: createInlineSearchIndex,
       keyWrap: createKeyWrap(),

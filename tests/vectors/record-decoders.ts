@@ -39,7 +39,7 @@ export function recordDecoders(): readonly DecoderEntry[] {
     wraps: [{ class: 'general', recipient: PARTY as PartyId, wrapped: new Uint8Array(80) }],
   });
   const shape = shapeOf(5_000);
-  const list = fileListBytes(shape.paddedBytes, [CID]);
+  const list = fileListBytes(shape.paddedBytes, [{ cid: CID, nonce: salt.slice(0, 12) }]);
   const key: SealedFile = { file: 'cd'.repeat(16), secret: salt, list: CID, sizeBytes: 5_000 };
   const [part] = splitBundle({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: { resourceType: 'Basic', id: 'a' } }] });
   if (part === undefined) throw new Error('no part');

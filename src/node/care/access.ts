@@ -8,6 +8,7 @@ import type {
   Aead,
   BlobStore,
   BundleValidator,
+  ChunkCipher,
   Clock,
   KeyWrap,
   Log,
@@ -103,7 +104,7 @@ export interface CareEnvironment {
   readonly notes: NoteStore;
   readonly aead: Aead;
   /** For chunks of large files, off the page's own thread; takes over the bytes that it is given. */
-  readonly chunkCipher: Aead;
+  readonly chunkCipher: ChunkCipher;
   /** The schemes of crypto/, off the page's own thread. */
   readonly schemes: SchemeWorker<SchemeCalls>;
   /** A new, empty index of search tags. */

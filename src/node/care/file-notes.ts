@@ -3,7 +3,7 @@
 import { AppError, type PartyId, MAX_NAME_CHARS } from '../base/index.ts';
 import { type Decoded, fixedBytes, list, nullable, oneOf, struct, text, uint } from '../codec/index.ts';
 import { partyId } from '../contracts/index.ts';
-import { FILE_KINDS, FILE_SECRET_BYTES, MAX_FILE_BYTES, MAX_FILE_CHUNKS, cid, fileId } from '../records/index.ts';
+import { FILE_KINDS, FILE_SECRET_BYTES, MAX_FILE_BYTES, MAX_FILE_CHUNKS, cid, fileId, listedChunk } from '../records/index.ts';
 import { MAX_OPEN_FILES } from './limits.ts';
 import type { PrivateTable } from './private-notes.ts';
 import type { Workplace } from './workplace.ts';
@@ -19,7 +19,7 @@ export const fileNote = struct({
   sizeBytes: uint(MAX_FILE_BYTES),
   secret: fixedBytes(FILE_SECRET_BYTES),
   /** Sealed so far, in order. */
-  chunks: list(cid, MAX_FILE_CHUNKS),
+  chunks: list(listedChunk, MAX_FILE_CHUNKS),
   /** Once all are. */
   list: nullable(cid),
   /** Whether a record names it. */
@@ -80,7 +80,7 @@ export class FileNotes {
 
   /** Forgets a file and its chunks here. */
   async remove(note: FileNote): Promise<void> {
-    for (const address of [...note.chunks, ...(note.list === null ? [] : [note.list])]) {
+    for (const address of [...note.chunks.map((chunk) => chunk.cid), ...(note.list === null ? [] : [note.list])]) {
       await this.work.environment.blobs.remove(address).catch(() => undefined);
     }
     await this.table.delete(note.file);

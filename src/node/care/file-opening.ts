@@ -1,7 +1,7 @@
 // Opening a sealed file chunk by chunk: fetched, checked against its list, opened in its place, handed on, forgotten. One chunk is fetched
 // while the one before is used, so that two are in memory at a time, whatever the file's length. Nothing that does not match is handed on.
-import { AppError, type PartyId, type Rejection, isRejection, reject } from '../base/index.ts';
-import type { Aead, BlobStore } from '../ports/index.ts';
+import { AppError, type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
+import type { BlobStore, ChunkCipher } from '../ports/index.ts';
 import {
   CHUNK_OVERHEAD_BYTES,
   type FileList,
@@ -17,7 +17,7 @@ import { FETCH_TIMEOUT_MS } from './limits.ts';
 
 export interface FileOpeningTools {
   readonly blobs: BlobStore;
-  readonly chunkCipher: Aead;
+  readonly chunkCipher: ChunkCipher;
 }
 
 /** The list of a file's chunks, fetched where it is not here. Throws AppError `blob-missing`. */
@@ -34,8 +34,8 @@ export async function* openChunks(tools: FileOpeningTools, patient: PartyId, sea
   if (list.paddedBytes !== shape.paddedBytes) throw tampered(reject('wrong-size', 'the list is of a file of another length'));
   const key = fileKey(sealed.secret, { patient, file: sealed.file });
   const fetch = (index: number): Promise<Uint8Array> | null => {
-    const address = list.chunks[index];
-    const fetched = address === undefined ? null : blobs.get(address, { timeoutMs: FETCH_TIMEOUT_MS });
+    const listed = list.chunks[index];
+    const fetched = listed === undefined ? null : blobs.get(listed.cid, { timeoutMs: FETCH_TIMEOUT_MS });
     // A failure is told when its turn comes.
     fetched?.catch(() => undefined);
     return fetched;
@@ -47,15 +47,23 @@ export async function* openChunks(tools: FileOpeningTools, patient: PartyId, sea
     const { from, to } = spanOf(shape, index);
     if (bytes.byteLength !== to - from + CHUNK_OVERHEAD_BYTES)
       throw tampered(reject('wrong-size', 'a piece has not the size of its place'));
-    const content = contentOf(shape, index, await opened(tools.chunkCipher, key, bytes, chunkContext(index, index === shape.chunks - 1)));
+    const { nonce } = present(list.chunks[index], 'a listed chunk');
+    const context = chunkContext(index, index === shape.chunks - 1);
+    const content = contentOf(shape, index, await opened(tools.chunkCipher, key, nonce, bytes, context));
     if (isRejection(content)) throw tampered(content);
     if (content.byteLength > 0) yield content;
   }
 }
 
-async function opened(cipher: Aead, key: Uint8Array, bytes: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+async function opened(
+  cipher: ChunkCipher,
+  key: Uint8Array,
+  nonce: Uint8Array,
+  bytes: Uint8Array,
+  context: Uint8Array,
+): Promise<Uint8Array> {
   try {
-    return await cipher.open(key, bytes, context);
+    return await cipher.open(key, nonce, bytes, context);
   } catch (error) {
     if (error instanceof AppError && error.code === 'cannot-open')
       throw tampered(reject('bad-chunk', 'a piece is damaged, in the wrong place, or was sealed for something else'));

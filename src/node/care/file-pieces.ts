@@ -39,8 +39,14 @@ export async function planOf(source: FileSource): Promise<FilePlan> {
 
 const sizeOf = (piece: FilePiece): number => ('made' in piece ? piece.made.byteLength : piece.to - piece.from);
 
-/** Bytes `from` to `to` of what is to be sealed. */
+/** Bytes `from` to `to` of what is to be sealed. Where they are one range of the file they are what the source gave. */
 export async function readPlanned(source: FileSource, plan: FilePlan, from: number, to: number): Promise<Uint8Array> {
+  const [only] = plan.pieces;
+  if (plan.pieces.length === 1 && only !== undefined && !('made' in only)) {
+    const bytes = await source.read(only.from + from, only.from + to);
+    if (bytes.byteLength !== to - from) throw changed(source);
+    return bytes;
+  }
   const bytes = new Uint8Array(to - from);
   let at = 0;
   for (const piece of plan.pieces) {

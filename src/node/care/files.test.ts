@@ -4,11 +4,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Cast, PURPOSE, YEAR_MS, opening, recordOf, visit } from '../../../tests/care/cast.ts';
 import { codeOf, until } from '../../../tests/care/world.ts';
 import { jpeg } from '../../../tests/vectors/photos.ts';
-import { createAead } from '../adapters/index.ts';
+import { createChunkAead, createRandomness } from '../adapters/index.ts';
 import type { AttachedFile, FileSource } from '../api.ts';
 import { type RecordId, isRejection, present } from '../base/index.ts';
 import {
   CHUNK_BYTES,
+  type ListedChunk,
   type SealedFile,
   chunkContext,
   fileKey,
@@ -186,27 +187,30 @@ test('a file of no known kind, and one of another patient, are refused', async (
 
 test('cut off, swapped, repeated, moved, changed, or of another patient: no piece of a file opens in a wrong place (row 48)', async () => {
   const { clinic, patient } = cast;
-  const aead = createAead();
+  const [cipher, randomness] = [createChunkAead(), createRandomness()];
   const scan = dicom(3 * CHUNK_BYTES);
   const shape = shapeOf(scan.byteLength);
   const owner = { patient: patient.person.party, file: 'ab'.repeat(16) };
-  const seal = async (secret: Uint8Array): Promise<string[]> => {
-    const chunks: string[] = [];
+  const seal = async (secret: Uint8Array): Promise<ListedChunk[]> => {
+    const chunks: ListedChunk[] = [];
     for (let index = 0; index < shape.chunks; index += 1) {
       const chunk = scan.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
       const padded = new Uint8Array(Math.min(CHUNK_BYTES, shape.paddedBytes - index * CHUNK_BYTES));
       padded.set(chunk);
-      const sealed = await aead.seal(fileKey(secret, owner), padded, chunkContext(index, index === shape.chunks - 1));
-      chunks.push(await clinic.blobs.put(sealed));
+      const nonce = randomness.bytes(12);
+      const sealed = await cipher.seal(fileKey(secret, owner), nonce, padded, chunkContext(index, index === shape.chunks - 1));
+      chunks.push({ cid: await clinic.blobs.put(sealed), nonce });
     }
     return chunks;
   };
   const [secret, otherSecret] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
   const [chunks, others] = [await seal(secret), await seal(otherSecret)];
-  const [first = '', second = '', ...rest] = chunks;
-  const tools = { blobs: clinic.blobs, chunkCipher: aead };
+  const [first, second, ...rest] = chunks;
+  const [, foreign] = others;
+  if (first === undefined || second === undefined || foreign === undefined) throw new Error('three chunks at least');
+  const tools = { blobs: clinic.blobs, chunkCipher: cipher };
   const opened = async (
-    addresses: readonly string[],
+    addresses: readonly ListedChunk[],
     change: Partial<SealedFile> = {},
     by = owner.patient,
   ): Promise<string | Uint8Array> => {
@@ -222,15 +226,16 @@ test('cut off, swapped, repeated, moved, changed, or of another patient: no piec
   expect(await opened(chunks.slice(0, -1))).toBe('wrong-count');
   expect(await opened([second, first, ...rest])).toBe('bad-chunk');
   expect(await opened([first, first, ...rest])).toBe('bad-chunk');
-  expect(await opened([first, others[1] ?? '', ...rest])).toBe('bad-chunk');
+  expect(await opened([first, foreign, ...rest])).toBe('bad-chunk');
   expect(await opened(chunks, { secret: otherSecret })).toBe('bad-chunk');
   expect(await opened(chunks, { file: 'cd'.repeat(16) })).toBe('bad-chunk');
   expect(await opened(chunks, {}, clinic.person.party)).toBe('bad-chunk');
   expect(await opened(chunks, { sizeBytes: scan.byteLength - CHUNK_BYTES })).toBe('wrong-size');
   expect(await opened(chunks, { sizeBytes: scan.byteLength - 1 })).toBe('bad-padding');
-  const changed = (await clinic.blobs.get(second)).slice();
+  const changed = (await clinic.blobs.get(second.cid)).slice();
   changed[1_000] = (changed[1_000] ?? 0) ^ 1;
-  expect(await opened([first, await clinic.blobs.put(changed), ...rest])).toBe('bad-chunk');
+  expect(await opened([first, { ...second, cid: await clinic.blobs.put(changed) }, ...rest])).toBe('bad-chunk');
+  expect(await opened([first, { ...second, nonce: first.nonce }, ...rest])).toBe('bad-chunk');
   // The end cannot be cut off by a shorter list of a shorter file either: the last chunk says that it is the last.
   const short = shapeOf(CHUNK_BYTES);
   const list = await clinic.blobs.put(fileListBytes(short.paddedBytes, chunks.slice(0, short.chunks)));

@@ -10,7 +10,6 @@ import {
   type FileShape,
   type SealedFile,
   chunkContext,
-  chunkOf,
   entriesOf,
   fileKey,
   fileListBytes,
@@ -19,7 +18,8 @@ import {
   spanOf,
 } from '../records/index.ts';
 import { FileNotes, type FileNote } from './file-notes.ts';
-import { changed, planOf, readPlanned } from './file-pieces.ts';
+import { changed, planOf } from './file-pieces.ts';
+import { type PlannedFile, plaintextOf, sealChunks } from './file-sealing.ts';
 import { OPEN_FILE_LIFETIME_MS } from './limits.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -112,11 +112,13 @@ export class Files {
     this.running.add(note.file);
     try {
       const shape = shapeOf(plan.sizeBytes);
-      if (begun !== null) await this.compare(note, source, plan, shape);
+      const planned: PlannedFile = { owner: note, secret: note.secret, source, plan, shape };
+      if (begun !== null) await this.compare(note, planned);
       onProgress(reached(shape, note.chunks.length), shape.sizeBytes);
-      while (note.chunks.length < shape.chunks) {
+      for await (const { nonce, bytes } of sealChunks(this.work.environment, planned, note.chunks.length)) {
         if (wish.stopped) throw stopped(source);
-        note = await this.sealNext(note, source, plan, shape);
+        note = { ...note, chunks: [...note.chunks, { cid: await this.work.environment.blobs.put(bytes), nonce }] };
+        await this.notes.put(note);
         onProgress(reached(shape, note.chunks.length), shape.sizeBytes);
       }
       const list = await this.work.environment.blobs.put(fileListBytes(shape.paddedBytes, note.chunks));
@@ -144,32 +146,17 @@ export class Files {
     };
   }
 
-  private async sealNext(note: FileNote, source: FileSource, plan: FilePlan, shape: FileShape): Promise<FileNote> {
-    const { blobs, chunkCipher } = this.work.environment;
-    const index = note.chunks.length;
-    const chunk = await plaintextOf(source, plan, shape, index);
-    const context = chunkContext(index, index === shape.chunks - 1);
-    const sealed = await chunkCipher.seal(fileKey(note.secret, note), chunk, context);
-    const after = { ...note, chunks: [...note.chunks, await blobs.put(sealed)] };
-    await this.notes.put(after);
-    return after;
-  }
-
   /** What was sealed before the interruption must be of this very file: every chunk is opened and compared. */
-  private async compare(note: FileNote, source: FileSource, plan: FilePlan, shape: FileShape): Promise<void> {
+  private async compare(note: FileNote, planned: PlannedFile): Promise<void> {
     const { blobs, chunkCipher } = this.work.environment;
+    const { source, plan, shape } = planned;
     if (plan.kind !== note.kind || plan.sizeBytes !== note.sizeBytes) throw changed(source);
-    for (const [index, address] of note.chunks.entries()) {
-      const context = chunkContext(index, index === shape.chunks - 1);
-      const opened = await chunkCipher.open(fileKey(note.secret, note), await blobs.get(address), context);
-      if (!equalBytes(opened, await plaintextOf(source, plan, shape, index))) throw changed(source);
+    const key = fileKey(note.secret, note);
+    for (const [index, { cid, nonce }] of note.chunks.entries()) {
+      const opened = await chunkCipher.open(key, nonce, await blobs.get(cid), chunkContext(index, index === shape.chunks - 1));
+      if (!equalBytes(opened, await plaintextOf(planned, index))) throw changed(source);
     }
   }
-}
-
-async function plaintextOf(source: FileSource, plan: FilePlan, shape: FileShape, index: number): Promise<Uint8Array<ArrayBuffer>> {
-  const { from, to } = spanOf(shape, index);
-  return chunkOf(shape, index, await readPlanned(source, plan, Math.min(from, shape.sizeBytes), Math.min(to, shape.sizeBytes)));
 }
 
 function reached(shape: FileShape, chunks: number): number {

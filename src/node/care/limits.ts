@@ -49,6 +49,8 @@ export const MAX_OPEN_FILES = 64;
 export const OPEN_FILE_LIFETIME_MS = 30 * 24 * 3_600_000;
 /** Files whose keys a reader holds in memory after opening records. */
 export const MAX_OPENED_FILES = 1_024;
+/** Chunks of one file that are being sealed while those before them are stored. */
+export const CHUNKS_AHEAD = 4;
 /** A keeper that is still fetching answers after this time with how far it is. */
 export const KEEP_ANSWER_MS = 15_000;
 

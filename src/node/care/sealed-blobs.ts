@@ -37,9 +37,9 @@ async function pinFile(blobs: BlobStore, file: SealedFileEntry, timeoutMs: numbe
   const list = await fetchFileList(blobs, file.list, timeoutMs);
   if (isRejection(list)) return list;
   if (listedBytes(list) !== file.sizeBytes) return reject('wrong-size', 'a file has another size than its envelope says');
-  for (const [index, address] of list.chunks.entries()) {
+  for (const [index, { cid }] of list.chunks.entries()) {
     const sizeBytes = sealedSize(list, index);
-    const wrong = await pinOne(blobs, address, sizeBytes, timeoutMs);
+    const wrong = await pinOne(blobs, cid, sizeBytes, timeoutMs);
     if (wrong !== null) return wrong;
     onHeld(sizeBytes);
   }
@@ -62,7 +62,7 @@ export async function removeAll(blobs: BlobStore, envelopeCid: string, envelope:
   for (const { list } of envelope.files) {
     if (stillNamed.has(list)) continue;
     const found = (await blobs.has(list)) ? await fetchFileList(blobs, list) : null;
-    if (found !== null && !isRejection(found)) for (const address of found.chunks) await blobs.remove(address);
+    if (found !== null && !isRejection(found)) for (const { cid } of found.chunks) await blobs.remove(cid);
     await blobs.remove(list);
   }
   for (const address of [...envelope.parts.map(({ cid }) => cid), envelopeCid]) await blobs.remove(address);

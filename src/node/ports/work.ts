@@ -27,6 +27,15 @@ export interface SchemeWorker<Calls extends WorkCalls> {
   close(): void;
 }
 
+/**
+ * AES-256-GCM for chunks of large files. What is given to it is handed over and may be gone afterwards. Keys of 32 bytes, nonces of 12, random
+ * and never used twice with a key; sealed chunks are 16 bytes longer. `open` throws AppError `cannot-open`.
+ */
+export interface ChunkCipher {
+  seal(key: Uint8Array, nonce: Uint8Array, plaintext: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+  open(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, context: Uint8Array): Promise<Uint8Array>;
+}
+
 /** All search tags of one part of a record (crypto/, `TagSet`). */
 export interface IndexedTags {
   readonly record: RecordId;

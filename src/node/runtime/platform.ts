@@ -4,6 +4,7 @@ import type {
   Aead,
   BundleValidator,
   BlobStore,
+  ChunkCipher,
   Clock,
   InstanceLock,
   KeyWrap,
@@ -56,7 +57,7 @@ export interface Platform {
   readonly verifier: Verifier;
   readonly aead: Aead;
   /** For chunks of large files; takes over the bytes that it is given. */
-  readonly chunkCipher: Aead;
+  readonly chunkCipher: ChunkCipher;
   readonly schemes: SchemeWorker<SchemeCalls>;
   /** A new, empty index of search tags. */
   searchIndex(): SearchIndex;

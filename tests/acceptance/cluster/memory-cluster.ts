@@ -15,6 +15,7 @@ import {
 import { createBundleValidator } from '../../../src/node/adapters/node.ts';
 import {
   createAead,
+  createChunkAead,
   createClock,
   createKeyWrap,
   createRandomness,
@@ -76,7 +77,7 @@ function memoryPlatform({ hub, log, diskOf, forget, passkeys }: MemoryMachine): 
     seedSigners: createSeedSigners(),
     verifier: createVerifier(),
     aead: createAead(),
-    chunkCipher: createAead(),
+    chunkCipher: createChunkAead(),
     schemes: createInlineSchemeWorker(),
     searchIndex: createInlineSearchIndex,
     validator: createBundleValidator(),

@@ -1,6 +1,6 @@
 // How a large file is sealed: in chunks, so that it streams and resumes, each by AES-256-GCM under a key of this file alone. A chunk is
 // bound to its place and to whether it is the last, so that none can be left out, moved, repeated, or put into another file; the end
-// cannot be cut off. It is the STREAM construction with one difference: the nonce is random and stored, not counted, because a file that is
+// cannot be cut off. It is the STREAM construction with one difference: the nonce is random and listed, not counted, because a file that is
 // gone on with after an interruption may have changed on the disk, and a counted nonce would then serve twice for two texts.
 // The length is padded to a bucket (Padmé); the true one is sealed with the file's key.
 // Source: Hoang, Reyhanitabar, Rogaway, Vizár: Online authenticated encryption and its nonce-reuse misuse-resistance (2015).
@@ -11,8 +11,10 @@ import { type Codec, encode, flag, hex, oneOf, struct, textToBytes, uint } from 
 import { partyId } from '../../contracts/index.ts';
 import { bucketOf } from '../padding.ts';
 
-/** Nonce and tag of one chunk. */
-export const CHUNK_OVERHEAD_BYTES = 12 + 16;
+/** The tag of one chunk. */
+export const CHUNK_OVERHEAD_BYTES = 16;
+/** Kept in the file's list. */
+export const CHUNK_NONCE_BYTES = 12;
 /** Sealed, a full chunk is four blocks of the blob store. */
 export const SEALED_CHUNK_BYTES = 1024 * 1024;
 export const CHUNK_BYTES = SEALED_CHUNK_BYTES - CHUNK_OVERHEAD_BYTES;
@@ -74,10 +76,11 @@ export function sealedBytesOf({ paddedBytes, chunks }: Pick<FileShape, 'paddedBy
   return paddedBytes + chunks * CHUNK_OVERHEAD_BYTES;
 }
 
-/** The plaintext of a chunk: its bytes of the file, and zeros where the file has ended. In memory of its own. */
-export function chunkOf(shape: FileShape, index: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The plaintext of a chunk: its bytes of the file, and zeros where the file has ended. A full chunk is what was read. */
+export function chunkOf(shape: FileShape, index: number, bytes: Uint8Array): Uint8Array {
   const { from, to } = spanOf(shape, index);
   assert(bytes.byteLength === Math.max(0, Math.min(to, shape.sizeBytes) - from), 'a chunk is filled as far as the file goes');
+  if (bytes.byteLength === to - from) return bytes;
   const chunk = new Uint8Array(to - from);
   chunk.set(bytes);
   return chunk;

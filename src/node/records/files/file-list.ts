@@ -1,21 +1,25 @@
 // The list of a file's sealed chunks: a blob of its own, in the clear, so that keepers fetch, count and delete the chunks without a key. It
 // names ciphertext only. The envelope names the list, the slip commits to the envelope.
 import { type Rejection, isRejection, reject } from '../../base/index.ts';
-import { type Decoded, decode, encode, list, oneOf, struct, uint } from '../../codec/index.ts';
+import { type Decoded, decode, encode, fixedBytes, list, oneOf, struct, uint } from '../../codec/index.ts';
 import { bucketOf } from '../padding.ts';
 import { cid } from '../cid.ts';
-import { CHUNK_BYTES, MAX_FILE_BYTES, MAX_FILE_CHUNKS, sealedBytesOf } from './chunks.ts';
+import { CHUNK_BYTES, CHUNK_NONCE_BYTES, MAX_FILE_BYTES, MAX_FILE_CHUNKS, sealedBytesOf } from './chunks.ts';
 
 export const MAX_FILE_LIST_BYTES = 128 * MAX_FILE_CHUNKS;
+
+/** A sealed chunk: its CID, and the nonce that it was sealed with. */
+export const listedChunk = struct({ cid, nonce: fixedBytes(CHUNK_NONCE_BYTES) });
+export type ListedChunk = Decoded<typeof listedChunk>;
 
 const fileList = struct({
   format: oneOf('clinicord/file-list/1'),
   paddedBytes: uint(2 * MAX_FILE_BYTES),
-  chunks: list(cid, MAX_FILE_CHUNKS),
+  chunks: list(listedChunk, MAX_FILE_CHUNKS),
 });
 export type FileList = Decoded<typeof fileList>;
 
-export function fileListBytes(paddedBytes: number, chunks: readonly string[]): Uint8Array {
+export function fileListBytes(paddedBytes: number, chunks: readonly ListedChunk[]): Uint8Array {
   return encode(fileList, { format: 'clinicord/file-list/1', paddedBytes, chunks });
 }
 

@@ -28,6 +28,7 @@ import {
 const owner = { patient: 'aa'.repeat(16) as PartyId, file: 'bb'.repeat(16) };
 const secret = new Uint8Array(32).fill(7);
 const cid = (index: number): string => `bafk${'abcdefghijklmnopqrstuvwxyz234567'.charAt(index % 32).repeat(20)}`;
+const chunk = (index: number) => ({ cid: cid(index), nonce: new Uint8Array(12).fill(index) });
 
 describe('files: shape', () => {
   test('lengths fall into few buckets, and padding adds at most an eighth (P2-03)', () => {
@@ -76,12 +77,12 @@ describe('files: binding', () => {
 
   test('a list has a bucket for a length and exactly the chunks that it takes', () => {
     const { paddedBytes, chunks } = shapeOf(3_000_000);
-    const addresses = Array.from({ length: chunks }, (_, index) => cid(index));
+    const addresses = Array.from({ length: chunks }, (_, index) => chunk(index));
     expect(readFileList(fileListBytes(paddedBytes, addresses))).toMatchObject({ paddedBytes, chunks: addresses });
     expect(readFileList(fileListBytes(paddedBytes, addresses.slice(1)))).toMatchObject({ reason: 'wrong-count' });
-    expect(readFileList(fileListBytes(paddedBytes, [...addresses, cid(9)]))).toMatchObject({ reason: 'wrong-count' });
+    expect(readFileList(fileListBytes(paddedBytes, [...addresses, chunk(9)]))).toMatchObject({ reason: 'wrong-count' });
     expect(readFileList(fileListBytes(paddedBytes + 1, addresses))).toMatchObject({ reason: 'bad-padding' });
-    expect(readFileList(fileListBytes(paddedBytes, addresses.with(0, 'Qm')))).toMatchObject({ reason: 'malformed' });
+    expect(readFileList(fileListBytes(paddedBytes, addresses.with(0, { ...chunk(0), cid: 'Qm' })))).toMatchObject({ reason: 'malformed' });
   });
 
   test('a key in a part has one spelling', () => {
