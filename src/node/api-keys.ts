@@ -65,6 +65,9 @@ export interface KeyCommands {
   /** Throws AppError `passkeys-not-offered`. */
   addPasskey(opener: Opener, label: string): Promise<void>;
   removePasskey(id: string): Promise<void>;
+  /** After a loss: a new passphrase, no passkeys, new shares for the same guardians. Whoever has the 24 words, or a copy of this
+   *  browser's data and what opens it, keeps the keys: the root secret stays. */
+  renew(opener: Opener, passphrase: string): Promise<void>;
   words(opener: Opener): Promise<string>;
   setLabel(label: string): Promise<void>;
   /** New shares for these parties in place of any before; every other guardian is asked to destroy its share. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createAead, createKeyWrap, createRandomness, createVerifier } from '../adapters/index.ts';
 import { createMemorySeedSigners } from '../adapters/memory.ts';
 import { type ChannelId, type PartyId, type RecordId, isRejection } from '../base/index.ts';
-import { signingPublicKey, wrapPublicKey } from '../crypto/index.ts';
+import { partyIdOf, signingPublicKey, wrapPublicKey } from '../crypto/index.ts';
 import { type Box, type Letter, type LetterContent, type LetterTools, newLetterId, openLetter, writeLetter } from './letter.ts';
 
 const channel = 'ab'.repeat(32) as ChannelId;
@@ -20,15 +20,15 @@ const author = '01'.repeat(16) as PartyId;
 const box = '02'.repeat(16) as Box;
 const content: LetterContent = { kind: 'taken-back', record: '03'.repeat(16) as RecordId, version: 1, reason: 'wrong patient' };
 
-async function written(): Promise<Letter> {
+async function written(from = author, said: LetterContent = content): Promise<Letter> {
   const signer = await createMemorySeedSigners().signerOf(seed);
   return writeLetter(tools, {
     id: newLetterId(tools.randomness),
     to: box,
     recipientWrapKey: wrapPublicKey(secret),
-    from: author,
+    from,
     signer,
-    content,
+    content: said,
   });
 }
 
@@ -65,4 +65,25 @@ test('is refused from nobody, and from who did not sign it', async () => {
   const letter = await written();
   expect(await outcome(letter, { key: null })).toBe('unknown-author');
   expect(await outcome(letter, { key: signingPublicKey(new Uint8Array(32).fill(8)) })).toBe('bad-signature');
+});
+
+test('that answers a request for keys proves its author by the hash of the key that it brings, without a ledger', async () => {
+  const certificate = {
+    subject: partyIdOf(signingPublicKey(seed)),
+    role: 'clinic' as const,
+    name: 'North',
+    clinician: 'Dr North',
+    signingKey: signingPublicKey(seed),
+    wrapKey: wrapPublicKey(secret),
+    memberKey: null,
+    notBeforeMs: 0,
+    notAfterMs: 1,
+  };
+  const said: LetterContent = { kind: 'handover', certificate, estate: new Uint8Array(40) };
+  expect(await outcome(await written(certificate.subject, said), { key: null })).toBe(JSON.stringify([certificate.subject, 'handover']));
+  // In another party's name, or with another's key: nobody's.
+  expect(await outcome(await written(author, said), { key: null })).toBe('unknown-author');
+  const foreign = { ...certificate, signingKey: signingPublicKey(new Uint8Array(32).fill(8)) };
+  expect(await outcome(await written(certificate.subject, { ...said, certificate: foreign }), { key: null })).toBe('unknown-author');
+  expect(await outcome(await written(partyIdOf(foreign.signingKey), { ...said, certificate: foreign }))).toBe('bad-signature');
 });

@@ -1,6 +1,6 @@
 // A person's commands about her keys, in the order of her page: ways in, words, guardians, requests of other browsers. Everything
 // that touches the root secret asks for a way in again; nothing of it is logged or stored unsealed.
-import { AppError, MAX_NAME_CHARS, isRejection, toHex } from '../base/index.ts';
+import { AppError, MAX_NAME_CHARS, type PartyId, isRejection, toHex } from '../base/index.ts';
 import type { KeyCommands, KeysView, Opener } from '../api.ts';
 import { type Guardians, type KeyRequest, readKeyRequest, wordsOfRequest } from '../care/index.ts';
 import { wordsOf } from '../crypto/index.ts';
@@ -50,6 +50,12 @@ export function createKeyDesk(init: KeyDeskInit): KeyCommands {
     return { root, role, name: person.name(), clinician: certificate.clinician };
   }
 
+  async function appoint(root: Uint8Array, parties: readonly PartyId[], threshold: number): Promise<void> {
+    const { sealed, shares } = await shareEstate(platform, estateOf(root), parties.length, threshold);
+    const dealt = parties.map((party, index) => ({ party, share: shares[index] ?? new Uint8Array() }));
+    await init.guardians().appoint({ threshold, name: person.name(), estate: sealed, shares: dealt });
+  }
+
   return {
     unlockWithPasskey: () => init.unlock({ kind: 'passkey' }),
     changePassphrase: (opener, passphrase) => change(opener, (root) => withPassphrase(platform, person.profile(), root, passphrase)),
@@ -57,6 +63,17 @@ export function createKeyDesk(init: KeyDeskInit): KeyCommands {
     removePasskey: async (id) => {
       unlocked(person);
       await person.save(withoutPasskey(person.profile(), id));
+      init.changed();
+    },
+    renew: async (opener, passphrase) => {
+      unlocked(person);
+      const plan = init.guardians().view().guardians;
+      const parties = plan?.guardians.map(({ party }) => party) ?? [];
+      init.guardians().refuseUnfit(parties);
+      await person.withRoot(opener, async (root) => {
+        await person.save({ ...(await withPassphrase(platform, person.profile(), root, passphrase)), passkeys: [] });
+        if (plan !== null) await appoint(root, parties, plan.threshold);
+      });
       init.changed();
     },
     words: (opener) => person.withRoot(opener, async (root) => wordsOf(root)),
@@ -68,30 +85,36 @@ export function createKeyDesk(init: KeyDeskInit): KeyCommands {
     appointGuardians: async (opener, parties, threshold) => {
       const chosen = [...new Set(parties)];
       refuseNumbers(chosen.length, threshold);
-      const guardians = init.guardians();
       unlocked(person);
-      guardians.refuseUnfit(chosen);
-      const { sealed, shares } = await person.withRoot(opener, (root) => shareEstate(platform, estateOf(root), chosen.length, threshold));
-      const dealt = chosen.map((party, index) => ({ party, share: shares[index] ?? new Uint8Array() }));
-      await guardians.appoint({ threshold, name: person.name(), estate: sealed, shares: dealt });
+      init.guardians().refuseUnfit(chosen);
+      await person.withRoot(opener, (root) => appoint(root, chosen, threshold));
     },
     checkGuardians: async () => init.guardians().check(),
     dismissGuardians: async () => init.guardians().dismiss(),
     stopGuarding: async (ward) => init.guardians().stopGuarding(ward),
+    ...createAnswers(init, estateOf),
+  };
+}
+
+type Answers = Pick<KeyCommands, 'readRequest' | 'answerAsGuardian' | 'answerAsOwner'>;
+
+/** What is done with requests that other browsers made. */
+function createAnswers({ platform, person, channel, guardians }: KeyDeskInit, estateOf: (root: Uint8Array) => Estate): Answers {
+  return {
     readRequest: async (link) => {
-      const request = requestOf(link, init.channel());
+      const request = requestOf(link, channel());
       return { purpose: request.purpose, words: await wordsOfRequest(platform.passphraseHash, request) };
     },
     answerAsGuardian: async (link, ward) => {
-      const request = requestOf(link, init.channel());
+      const request = requestOf(link, channel());
       if (request.purpose !== 'guardians') throw otherPurpose('It asks for all keys, which only their owner hands over.');
-      await init.guardians().handOut(request, ward);
+      await guardians().handOut(request, ward);
     },
     answerAsOwner: async (link, opener) => {
-      const request = requestOf(link, init.channel());
+      const request = requestOf(link, channel());
       if (request.purpose !== 'device') throw otherPurpose('It asks guardians, not another device of yours.');
       unlocked(person);
-      await person.withRoot(opener, async (root) => init.guardians().handOver(request, estateBytes(estateOf(root))));
+      await person.withRoot(opener, async (root) => guardians().handOver(request, estateBytes(estateOf(root))));
     },
   };
 }

@@ -201,6 +201,32 @@ describe('guardians', () => {
     await wish.stop();
   });
 
+  test('get new shares when all ways in are renewed after a loss, and what opened before opens nothing', async () => {
+    const { patient, party } = await newPatient();
+    await appoint(patient, 2);
+    await patient.keys.addPasskey(byPassphrase, 'phone');
+    const [north, east] = guardians;
+    const before = await cluster.registry.keyWishes.make('guardians', invitation, OTHER_PASSPHRASE);
+    await north?.keys.answerAsGuardian(before.view.link, party);
+    await answered(before, 1);
+    const madeMs = patient.view.keys.guardians?.madeMs;
+    await patient.keys.renew(byPasskey, OTHER_PASSPHRASE);
+    expect(patient.view.keys.passkeys).toEqual([]);
+    await until(patient, 'held again', ({ keys }) => {
+      const plan = keys.guardians;
+      return plan !== null && plan.madeMs !== madeMs && plan.guardians.every(({ state }) => state === 'held');
+    });
+    await expect(patient.unlock(PASSPHRASE)).rejects.toMatchObject({ code: 'wrong-passphrase' });
+    await expect(patient.keys.unlockWithPasskey()).rejects.toMatchObject({ code: 'no-passkey' });
+    // A share of the old plan and one of the new do not belong together; two new ones do.
+    await east?.keys.answerAsGuardian(before.view.link, party);
+    await answered(before, 2);
+    expect(before.view.found).toBeNull();
+    await north?.keys.answerAsGuardian(before.view.link, party);
+    await found(before);
+    await before.stop();
+  });
+
   test('are two or more others, of whom two or more are needed', async () => {
     const { patient, party } = await newPatient();
     const [north, east] = guardians.map((guardian) => guardian.view.identity.party);
