@@ -47,6 +47,8 @@ export interface ConversationInit {
 const HEARTBEAT_MS = 15_000;
 /** One lost heartbeat, or two, is no silence. */
 const HEARTBEATS_PER_SILENCE = 4;
+/** Who was not heard for two heartbeats and a half, at first or second hand, is not relied on to keep records. */
+const AWAY_MS = 37_500;
 const DIRECTORY_MS = 10_000;
 /** A greeting without an answer is said again. */
 const GREET_AGAIN_MS = 3_000;
@@ -158,7 +160,7 @@ export class Conversation {
   }
 
   private linkUp(peer: PeerId): void {
-    if (planLinks(this.ledger(), this.init.self).grouped) this.init.wishes.adopt(peer);
+    if (this.isGrouped()) this.init.wishes.adopt(peer);
     this.greet(peer, true);
     this.init.peersChanged();
   }
@@ -175,6 +177,10 @@ export class Conversation {
 
   private ledger(): Ledger {
     return this.init.participant().ledger;
+  }
+
+  private isGrouped(): boolean {
+    return this.init.participant().engine.lane !== null;
   }
 
   private linked(): readonly PeerId[] {
@@ -265,9 +271,10 @@ export class Conversation {
   }
 
   private link(): void {
-    const { participant, self, book, wishes } = this.init;
-    const { ledger, engine } = participant();
-    const { parties, grouped } = planLinks(ledger, self, engine.lane?.row.localView ?? 0);
+    const { participant, self, book, wishes, clock } = this.init;
+    const { ledger, engine, attendance } = participant();
+    const away = new Set([...attendance.heardMs].flatMap(([party, heardMs]) => (clock.nowMs() - heardMs > AWAY_MS ? [party] : [])));
+    const { parties, grouped } = planLinks(ledger, self, { localView: engine.lane?.row.localView ?? 0, away });
     wishes.set(
       parties.flatMap((party) => book.peersOf(party)),
       { givesUp: grouped },

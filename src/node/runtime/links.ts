@@ -8,12 +8,12 @@ import type { Clock, Network, PeerId } from '../ports/index.ts';
 
 /** Links of a node that does not vote. */
 const MAX_FOLLOWER_LINKS = 8;
-/** Keepers that a grouped voter links to, beyond the copies that a record needs: so many may be away. */
-const SPARE_KEEPERS = 2;
+/** Keepers that a grouped clinic links to, beyond the copies that a record needs. One that falls silent is replaced by the next. */
+const SPARE_KEEPERS = 1;
 /** Links opened for single messages, at once (R18): a leader past its carriers speaks to everybody. */
 export const MAX_DEMANDED_LINKS = 128;
 /** A link that was opened on demand and carried nothing of ours for this long is given up. */
-export const IDLE_LINK_MS = 60_000;
+export const IDLE_LINK_MS = 30_000;
 
 export interface LinkPlan {
   readonly parties: readonly PartyId[];
@@ -21,11 +21,18 @@ export interface LinkPlan {
   readonly grouped: boolean;
 }
 
-/** `localViews`: the own group's author, as far as this node knows. */
-export function planLinks(ledger: Ledger, self: PartyId, localView = 0): LinkPlan {
+export interface LinkNews {
+  /** Of the own lane: its author changes with it (R8). */
+  readonly localView: number;
+  /** Parties that nobody has heard lately. */
+  readonly away: ReadonlySet<PartyId>;
+}
+
+export function planLinks(ledger: Ledger, self: PartyId, { localView, away }: LinkNews): LinkPlan {
   const configuration = toConsensusConfiguration(ledger);
   const place = placeOf(configuration, self);
-  const parties = place === null ? flatLinks(ledger, self) : [...groupLinks(configuration, place, self, localView), ...keeperLinks(ledger)];
+  const parties =
+    place === null ? flatLinks(ledger, self) : [...groupLinks(configuration, place, self, localView), ...keeperLinks(ledger, self, away)];
   return { parties: [...new Set(parties)].filter((party) => party !== self), grouped: place !== null };
 }
 
@@ -36,14 +43,17 @@ function flatLinks(ledger: Ledger, self: PartyId): readonly PartyId[] {
 }
 
 /** The first that keep what everybody needs; the same for all, so that who looks for something finds where it was put. */
-function followed(ledger: Ledger, count: number): readonly PartyId[] {
+function followed(ledger: Ledger, count: number, away: ReadonlySet<PartyId> = new Set()): readonly PartyId[] {
   const { members } = ledger.configuration;
   const archives = members.filter((member) => member.kind === 'archive');
-  return (archives.length > 0 ? archives : members).slice(0, count).map((member) => member.party);
+  const followable = (archives.length > 0 ? archives : members).map((member) => member.party);
+  return followable.filter((party) => !away.has(party)).slice(0, count);
 }
 
-function keeperLinks(ledger: Ledger): readonly PartyId[] {
-  return followed(ledger, ledger.settings.copies + SPARE_KEEPERS);
+/** Where records are written and read. Archive members hold what their own people need, and replicate over the groups' links. */
+function keeperLinks(ledger: Ledger, self: PartyId, away: ReadonlySet<PartyId>): readonly PartyId[] {
+  const own = ledger.configuration.members.find((member) => member.party === self);
+  return own?.kind === 'archive' ? [] : followed(ledger, ledger.settings.copies + SPARE_KEEPERS, away);
 }
 
 /**

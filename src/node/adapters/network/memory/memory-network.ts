@@ -42,6 +42,8 @@ export class MemoryNetwork implements Network, NetworkEnd {
 
   release(peer: PeerId): void {
     this.wishes.delete(peer);
+    // As the real one, which waits a little: a link that neither end wishes for ends.
+    if (this.#exchange.network(peer)?.wishes.has(this.self) !== true) this.#exchange.drop(this.self, peer);
   }
 
   disconnect(peer: PeerId): void {
