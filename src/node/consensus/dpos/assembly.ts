@@ -32,6 +32,8 @@ export class Assembly {
   readonly dumb = new Set<number>();
   /** Changes what a member says; null: it stays silent. */
   twist: (from: number, message: Unsigned) => Unsigned | null = (_, message) => message;
+  /** Sees what anybody means to send, the dumb included. */
+  heardSend: (from: number, to: number, message: ConsensusMessage) => void = () => {};
   /** What a producer proposes. */
   valueOf: (height: number, view: number) => string = (height, view) => `v${height}${view}`;
   private readonly timers: Map<TimerName, { readonly height: number; readonly view: number }>[];
@@ -130,8 +132,9 @@ export class Assembly {
   }
 
   private send(from: number, to: Audience, message: ConsensusMessage): void {
-    if (this.dumb.has(from)) return;
     const parties = to === 'voters' ? this.configuration.voters.map((voter) => voter.party) : to;
+    for (const id of parties) this.heardSend(from, indexOf(id), message);
+    if (this.dumb.has(from)) return;
     for (const id of parties) {
       if (indexOf(id) === from) continue;
       this.sent.push(message.kind === 'vote' ? message.phase : message.kind);

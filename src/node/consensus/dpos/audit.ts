@@ -1,18 +1,19 @@
 // Auditors in turn (P3-20): whoever is in charge of a view judges what its producer proposed and says so, signed. Producers wait for
 // that before they vote, but never longer than a part of the first time-out, and they judge for themselves whatever it says: a
 // verdict delays, it decides nothing. What a quorum has prepared already is waited for no more.
-import type { Digest, PartyId } from '../../base/index.ts';
+import { type Digest, type PartyId, MAX_VIEWS_AHEAD } from '../../base/index.ts';
 import type { Configuration, Validity } from '../engine.ts';
 import type { Audit } from '../messages.ts';
 import { leaderOf } from '../roster.ts';
+import { MAX_VALUES_PER_VIEW, MAX_VIEWS_BEHIND } from '../state.ts';
 import type { DposTurn, ProposalMessage } from './state.ts';
 
 /** How long a block waits for its auditor: this part of the first time-out. */
 export const HOLD_PARTS = 16;
 /** Proposals that wait at once (R18); more are voted on without waiting. */
 const MAX_HELD = 4;
-/** Verdicts of one height that are kept (R18). */
-const MAX_VERDICTS = 32;
+/** Own verdicts of one height that are remembered (R18): said again, they would say the same. */
+const MAX_JUDGED = 32;
 
 /** The auditor in charge of a view; null where nobody audits. */
 export function auditorOf({ observers = [] }: Configuration, height: number, view: number): PartyId | null {
@@ -42,13 +43,19 @@ export function release(turn: DposTurn, isReleased: (proposal: ProposalMessage) 
   return released;
 }
 
-/** Notes the verdict of whoever is in charge of the view that it names, once for each digest. Returns whether it counts. */
+/**
+ * Notes the verdict of whoever is in charge of the view that it names, once for each digest; no more than there can be proposals,
+ * in views whose messages are kept, so that nobody takes another auditor's place (R18). Returns whether it counts.
+ */
 export function noteVerdict(turn: DposTurn, { epoch, height, view, digest, verdict, signer, signature }: Audit): boolean {
   const { configuration, open, hall } = turn;
   if (epoch !== configuration.epoch || height !== open.height) return false;
-  if (auditorOf(configuration, height, view) !== signer || hall.verdicts.length >= MAX_VERDICTS) return false;
-  if (hall.verdicts.some((known) => known.view === view && known.digest === digest)) return false;
-  turn.setHall({ verdicts: [...hall.verdicts, { epoch, height, view, digest, verdict, signer, signature }] });
+  const lowest = open.row.view - MAX_VIEWS_BEHIND;
+  if (auditorOf(configuration, height, view) !== signer || view < lowest || view > open.row.askedView + MAX_VIEWS_AHEAD) return false;
+  const ofView = hall.verdicts.filter((known) => known.view === view);
+  if (ofView.length >= MAX_VALUES_PER_VIEW || ofView.some((known) => known.digest === digest)) return false;
+  const kept = hall.verdicts.filter((known) => known.view >= lowest);
+  turn.setHall({ verdicts: [...kept, { epoch, height, view, digest, verdict, signer, signature }] });
   return true;
 }
 
@@ -61,8 +68,8 @@ export function sayVerdict(turn: DposTurn, { view, digest, signer }: ProposalMes
   if (open.self === null || auditorOf(configuration, open.height, view) !== open.self) return;
   if (signer !== leaderOf(configuration, open.height, view) || (validity !== 'valid' && validity !== 'invalid')) return;
   const key = keyOf(view, digest);
-  if (hall.judged.includes(key) || hall.judged.length >= MAX_VERDICTS) return;
-  turn.setHall({ judged: [...hall.judged, key] });
+  if (hall.judged.includes(key)) return;
+  turn.setHall({ judged: [...hall.judged, key].slice(-MAX_JUDGED) });
   const verdict = validity === 'valid' ? 'sound' : 'unsound';
   const { epoch } = configuration;
   turn.effects.push({

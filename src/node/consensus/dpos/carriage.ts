@@ -84,9 +84,9 @@ export function bypass(turn: DposTurn): void {
 function inquire(turn: DposTurn, leader: PartyId): void {
   const { open, configuration, hall } = turn;
   const { self, index } = open;
-  const others = configuration.voters.map(({ party }) => party);
-  const to = hall.inquiries === 0 && leader !== self ? leader : others[(index + hall.inquiries + 1) % others.length];
-  if (self === null || to === undefined || to === self) return;
+  const others = configuration.voters.map(({ party }) => party).filter((party) => party !== self);
+  const to = hall.inquiries === 0 && leader !== self ? leader : others[(index + hall.inquiries) % others.length];
+  if (self === null || to === undefined) return;
   turn.setHall({ inquiries: hall.inquiries + 1 });
   const { height, row, rounds } = open;
   const proposal = rounds.every((round) => round.view !== row.view || round.proposal === null);

@@ -108,6 +108,22 @@ describe('auditors delay, and decide nothing', () => {
     expect(all(assembly, 'good')).toBe(true);
   });
 
+  test('an auditor that talks about views to come takes nobody’s place (R18)', () => {
+    const assembly = assemblyOf();
+    const talker = auditorIn(assembly, 1);
+    const about = (view: number, name: string) =>
+      ({ kind: 'audit', epoch: 3, height: 1, view, digest: digestNamed(name), signer: party(talker) }) as const;
+    for (let view = 1; view < 400; view += 2) {
+      for (const name of ['a', 'b', 'c'])
+        assembly.deliver(leaderIn(assembly), { ...about(view, name), verdict: 'unsound', signature: new Uint8Array(64) });
+    }
+    const { verdicts } = assembly.states[leaderIn(assembly)]!.hall;
+    expect(verdicts.length).toBeLessThanOrEqual(2 * 4);
+    assembly.pending();
+    expect(all(assembly, 'v10')).toBe(true);
+    expect(verdictsOnLast(assembly.states[leaderIn(assembly)]!)).toMatchObject([{ verdict: 'sound', signer: party(auditorIn(assembly)) }]);
+  });
+
   test('its statement is of a layer of its own: nobody but an auditor of the epoch signs one (R1)', () => {
     const { configuration } = assemblyOf();
     const audit = (signer: number, epoch = 3) =>
@@ -155,6 +171,19 @@ describe('a producer that is silent is skipped (R7)', () => {
     expect(before).toBeLessThan(assembly.finals.flat().length);
     expect(producers.every((finals) => finals[0] === digestNamed('v10'))).toBe(true);
   });
+});
+
+test('whoever is stuck asks the producer in turn, then everybody else one after another (R9)', () => {
+  const assembly = assemblyOf(4, 1);
+  for (const producer of [0, 1, 2, 3]) assembly.dumb.add(producer);
+  assembly.pending();
+  const asked: number[] = [];
+  assembly.heardSend = (from, to, message) => {
+    if (message.kind === 'inquiry' && from === 0) asked.push(to);
+  };
+  for (let i = 0; i < 6; i += 1) assembly.timeOut('bypass');
+  expect(new Set(asked.filter((to) => to !== 0))).toEqual(new Set([1, 2, 3]));
+  expect(asked).toHaveLength(6);
 });
 
 describe('what final heights mean for credit (P3-21)', () => {

@@ -78,6 +78,8 @@ export class DposTurn {
 
 /** What auditors said of the last final block: the next producer puts it into its block, so that it counts (P3-21). */
 export function verdictsOnLast(state: DposState): readonly Audit[] {
-  const last = state.core.last;
-  return state.lastVerdicts.filter((verdict) => verdict.height === last?.height && verdict.digest === last.certificate.digest);
+  const { last } = state.core;
+  return [...state.lastVerdicts, ...state.hall.verdicts].filter(
+    (verdict) => verdict.height === last?.height && verdict.digest === last.certificate.digest,
+  );
 }
