@@ -3,6 +3,7 @@
 import { type PartyId, assert } from '../../base/index.ts';
 import { memberOfRank } from '../circle.ts';
 import type { BatchReference, CertifiedBatch, LaneCertificate, LanePosition, Proposal } from '../messages.ts';
+import { cutOf } from '../hear.ts';
 import { leaderIndex } from '../roster.ts';
 import { hasSaid } from '../state.ts';
 import { bytesNamed } from './persist.ts';
@@ -23,16 +24,17 @@ interface WholeBatch {
 
 /**
  * Stores a certified batch and tells the participant; returns whether it is new. One that a proposal lists makes room for
- * itself: a captured group that certifies without end crowds out only what is its own.
+ * itself: a captured group that certifies without end crowds out only what is its own, and nothing that any proposal lists.
  */
-export function admit(turn: GroupedTurn, standing: Standing, { certificate, bytes }: WholeBatch, listed = false): boolean {
+export function admit(turn: GroupedTurn, standing: Standing, { certificate, bytes }: WholeBatch, listing?: Proposal): boolean {
   const { reference } = certificate;
   const { lane } = turn;
   if (!isAbove(reference, floorOf(lane, reference.group))) return false;
   const ofLane = lane.store.filter((stored) => stored.reference.group === reference.group);
   if (ofLane.some((stored) => sameReference(stored.reference, reference))) return false;
-  const crowded = ofLane.length >= MAX_STORED_PER_LANE ? ofLane.at(-1) : undefined;
-  if (crowded !== undefined && !listed) return false;
+  const isFull = ofLane.length >= MAX_STORED_PER_LANE;
+  if (isFull && listing === undefined) return false;
+  const crowded = isFull ? ofLane.findLast((stored) => !isListed(turn, stored.reference, listing)) : undefined;
   for (const other of ofLane) if (samePosition(other.reference, reference)) accuseTwice(turn, other.certificate, certificate);
   const own = memberOfRank(turn.configuration, reference.group, reference.localView) === standing.self;
   const store = lane.store.filter((stored) => stored !== crowded);
@@ -40,6 +42,13 @@ export function admit(turn: GroupedTurn, standing: Standing, { certificate, byte
   turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }], wanted });
   turn.effects.push({ kind: 'batch', batch: { reference, certificate, bytes } });
   return true;
+}
+
+/** Whether a proposal lists the batch: one that is judged valid, one that waits, or this one. What is voted for is kept (R4). */
+function isListed(turn: GroupedTurn, reference: BatchReference, listing?: Proposal): boolean {
+  const lists = (cut: readonly BatchReference[]) => cut.some((other) => sameReference(other, reference));
+  const waiting = [...turn.state.carriage.parked, ...(listing === undefined ? [] : [listing])];
+  return turn.open.values.some((value) => lists(value.cut)) || waiting.some((proposal) => lists(cutOf(proposal)));
 }
 
 /** R15: whoever is in two certificates of one position committed two batches there. */
@@ -98,7 +107,7 @@ export function tellNews(turn: GroupedTurn, standing: Standing, leader: PartyId)
 export function takeCarried(turn: GroupedTurn, standing: Standing, proposal: Proposal): void {
   for (const { certificate, bytes } of proposal.carried) {
     const known = bytes ?? bytesNamed(turn, certificate.reference.digest);
-    if (known !== null) admit(turn, standing, { certificate, bytes: known }, true);
+    if (known !== null) admit(turn, standing, { certificate, bytes: known }, proposal);
   }
 }
 
@@ -122,6 +131,11 @@ function aboutToPropose(turn: GroupedTurn): boolean {
   const { open } = turn;
   const leads = leaderIndex(open.configuration, open.height, 0) === open.index;
   return leads && !open.done && open.row.view === 0 && open.row.askedView === 0 && !hasSaid(open, 'propose', 0);
+}
+
+/** Whether this member can list all of them: what it named to its participant before may have made room for what others list. */
+export function holdsAll(turn: GroupedTurn, cut: readonly BatchReference[]): boolean {
+  return cut.every((reference) => turn.lane.store.some((stored) => sameReference(stored.reference, reference)));
 }
 
 /** The batches of an own proposal: each with its certificate, and with its bytes where nobody else has them yet. */

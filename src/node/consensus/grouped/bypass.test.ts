@@ -152,6 +152,33 @@ describe('a captured group crowds out nobody else (R10, R18)', () => {
     expect(certifiedBatches(member.state)).toHaveLength(MAX_STORED_PER_LANE);
   });
 
+  test('two and more that a proposal lists find room in their full lane, and stay while it may be voted for (R4)', () => {
+    const member = new Lone(configuration, 5);
+    for (let sequence = 100; sequence < 100 + MAX_STORED_PER_LANE; sequence += 1)
+      member.hears(others.certified(`j${sequence}`, 1, sequence));
+    const inStore = (name: string) => (member.state.lane?.store ?? []).some(({ reference }) => reference.digest === digestNamed(name));
+    const whole = (view: number, value: string, names: readonly string[]) => {
+      const proposal = others.proposal(value, names, view);
+      return { ...proposal, carried: proposal.carried.map((one, i) => ({ ...one, bytes: valueNamed(names[i] ?? '').bytes })) };
+    };
+    expect(says(member.hears(whole(0, 'v', ['a', 'b', 'c'])))).toEqual(['say prepare v@0 to 4']);
+    member.hearsAll([0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12].map((voter) => others.viewChange(voter, 1)));
+    member.hears(whole(1, 'w', ['d', 'e', 'f']));
+    expect(['a', 'b', 'c', 'd', 'e', 'f'].map(inStore)).toEqual(new Array(6).fill(true));
+    expect(member.state.lane?.store).toHaveLength(MAX_STORED_PER_LANE);
+  });
+
+  test('a leader whose batch made room for another one is asked for a new value, and does not stop', () => {
+    const leader = new Lone(configuration, 0);
+    leader.hears(others.certified('a', 1));
+    leader.tell({ kind: 'pending', pending: true });
+    const gone = others.laneCertificate('gone', 1, 5).reference;
+    const value = { ...valueNamed('v'), cut: [gone] };
+    expect(leader.tell({ kind: 'value', height: 8, view: 0, value })).toEqual(['request value @0']);
+    const held = { ...valueNamed('v'), cut: [others.laneCertificate('a', 1).reference] };
+    expect(says(leader.tell({ kind: 'value', height: 8, view: 0, value: held }))).toEqual(['say propose v@0 to 4 8 12 1 2 3']);
+  });
+
   test('news without end of batches that nobody holds: others’ news is heard', () => {
     const member = new Lone(configuration, 5);
     for (let sequence = 0; sequence < 200; sequence += 1) member.hears(others.news(`j${sequence}`, 3, sequence));

@@ -17,7 +17,7 @@ import {
 import { type ConsensusMessage, epochOf } from '../messages.ts';
 import { pbft } from '../pbft.ts';
 import { viewDelayMs } from '../timing.ts';
-import { carriedFor, forgetOrdered, hearCertifiedBatch, spread, takeCarried } from './batches.ts';
+import { carriedFor, forgetOrdered, hearCertifiedBatch, holdsAll, spread, takeCarried } from './batches.ts';
 import { answerInquiry, askForBatches, bypass, isComplete, isHopeless, park, unpark } from './bypass.ts';
 import { audienceFor, carry, passOnAsk, passOnProposal, startPatience } from './carriage.ts';
 import { hearBatch, hearLaneVote, hearMove, hearOverdue, requestBatch, takeBatch } from './lane.ts';
@@ -85,6 +85,10 @@ function take(turn: GroupedTurn, input: EngineInput): void {
       // Told anew that requests wait, the participant may have a batch now.
       turn.setLane({ unbatched: input.unbatched === true, requested: false });
       return agree(turn, standing, input);
+    case 'value':
+      if (holdsAll(turn, input.value.cut)) return agree(turn, standing, input);
+      turn.effects.push({ kind: 'request-value', height: input.height, view: input.view });
+      return;
     case 'batch':
       return takeBatch(turn, standing, input);
     case 'overdue':
