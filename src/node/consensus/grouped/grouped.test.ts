@@ -19,6 +19,7 @@ describe('one request without faults', () => {
     [28, 4, 195, 216],
     [64, 8, 462, 518],
     [100, 10, 738, 828],
+    [200, 20, 1778, 1968],
   ])('%i members in %i groups: %i messages where the own group leads, %i where another does', (members, groups, own, other) => {
     for (const [at, expected] of [
       ['leader', own],
