@@ -16,7 +16,17 @@ async function passes(page: Page): Promise<void> {
 }
 
 test('the ways in', async ({ page }) => {
-  for (const place of ['', '#/start/clinic', '#/start/patient', '#/start/found', '#/start/invitation', '#/start/restore', '#/help']) {
+  for (const place of [
+    '',
+    '#/start/clinic',
+    '#/start/patient',
+    '#/start/found',
+    '#/start/invitation',
+    '#/start/restore',
+    '#/start/guardians',
+    '#/start/device',
+    '#/help',
+  ]) {
     await page.goto(`${world.url}/${place}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await passes(page);
@@ -26,7 +36,7 @@ test('the ways in', async ({ page }) => {
 test("a founder's pages", async ({ browser }) => {
   const founder = await foundConsortium(browser, world, 'Hill consortium', 'Elm Clinic');
   await votes(founder);
-  for (const place of ['Patients', 'Records', 'Supervision centre', 'Ledger', 'Network', 'Settings', 'Help']) {
+  for (const place of ['Patients', 'Records', 'Supervision centre', 'Ledger', 'Network', 'Keys and recovery', 'Settings', 'Help']) {
     await go(founder, place);
     await expect(founder.page.getByRole('heading', { level: 1 })).toBeVisible();
     await passes(founder.page);
