@@ -120,6 +120,13 @@ export interface TrafficEntry {
   readonly view: number | null;
 }
 
+export interface LaneView {
+  /** The last batch that a final block ordered; null in an epoch that has ordered none. */
+  readonly ordered: { readonly localView: number; readonly sequence: number } | null;
+  /** Certified batches that wait for a block. */
+  readonly waiting: number;
+}
+
 export interface NetworkView {
   readonly relay: { readonly address: string; readonly connected: boolean };
   readonly settings: ChannelSettings | null;
@@ -139,6 +146,8 @@ export interface NetworkView {
   readonly stall: { readonly missing: string; readonly sinceMs: number } | null;
   /** Members that this node saw contradict themselves, proved by their own signatures (R15). */
   readonly faults: readonly { readonly name: string; readonly fault: string; readonly atMs: number }[];
+  /** By group: where its lane of batches stands, as far as this node knows. Empty where the voters agree without groups. */
+  readonly lanes: readonly LaneView[];
   /** The latest, at most 100, newest first. */
   readonly traffic: readonly TrafficEntry[];
   readonly links: readonly {

@@ -1,13 +1,22 @@
 // What the page shows of members, links and the running round. Read from the participant and the network, never kept.
 import type { MemberView, NetworkView, TrafficEntry } from '../api.ts';
 import type { PartyId } from '../base/index.ts';
-import { leaderOf, mayStillFail } from '../consensus/index.ts';
-import { type Ledger, type Projection, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
+import { type GroupedState, certifiedBatches, leaderOf, mayStillFail } from '../consensus/index.ts';
+import {
+  type EpochConfiguration,
+  type Ledger,
+  type Projection,
+  orderedPositions,
+  partyOf,
+  toConsensusConfiguration,
+} from '../ledger/index.ts';
 import type { Link, Network, PeerId } from '../ports/index.ts';
 import type { Channel } from './channel.ts';
 
 /** A round that takes longer than this is shown as a stall. */
 const STALL_MS = 6_000;
+/** A voter that nobody has heard for so long is not counted on. */
+const AWAY_MS = 40_000;
 
 export function networkView(network: Network, channel: Channel, self: PartyId, nowMs: number): NetworkView {
   const { ledger, engine, attendance } = channel.state();
@@ -38,12 +47,25 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
     view,
     leader: { party: leader, name: nameOf(ledger, leader) },
     faults: channel.provedFaults().map(({ culprit, fault, atMs }) => ({ name: nameOf(ledger, culprit), fault, atMs })),
-    stall: stallOf(members, configuration.quorum, channel.waitingSinceMs(), nowMs),
+    stall: stallOf(members, configuration, channel.waitingSinceMs(), nowMs),
+    lanes: lanesView(ledger, engine),
     traffic: channel.traffic
       .latest()
       .map((record): TrafficEntry => ({ ...record, party: record.party === null ? 'all voters' : nameOf(ledger, record.party) })),
     links: network.links().map((link) => linkEntry(link, ledger, channel.book.partyOf(link.peer))),
   };
+}
+
+function lanesView(ledger: Ledger, engine: GroupedState): NetworkView['lanes'] {
+  const ordered = orderedPositions(ledger);
+  const waiting = certifiedBatches(engine);
+  return ledger.configuration.groups.map((_, group) => {
+    const last = ordered.find((position) => position.group === group);
+    return {
+      ordered: last === undefined ? null : { localView: last.localView, sequence: last.sequence },
+      waiting: waiting.filter(({ reference }) => reference.group === group).length,
+    };
+  });
 }
 
 /** Before the ledger is there: only what the transport knows. */
@@ -62,6 +84,7 @@ export function unconnectedView(network: Network): NetworkView {
     leader: null,
     stall: null,
     faults: [],
+    lanes: [],
     traffic: [],
     links: network
       .links()
@@ -96,9 +119,16 @@ function observersOf(ledger: Ledger, projection: Projection, self: PartyId): Net
     .map(({ party, name }) => ({ party, name, self: party === self }));
 }
 
-function stallOf(members: readonly MemberView[], quorum: number, waitingSinceMs: number | null, nowMs: number): NetworkView['stall'] {
+function stallOf(
+  members: readonly MemberView[],
+  { quorum, groups }: EpochConfiguration,
+  waitingSinceMs: number | null,
+  nowMs: number,
+): NetworkView['stall'] {
   const voters = members.filter((member) => member.voting);
-  const reachable = voters.filter((member) => member.self || member.link !== null);
+  // With groups nobody is linked to everybody: others say whom they hear.
+  const heard = ({ lastHeardMs }: MemberView): boolean => groups.length > 0 && lastHeardMs !== null && nowMs - lastHeardMs <= AWAY_MS;
+  const reachable = voters.filter((member) => member.self || member.link !== null || heard(member));
   if (voters.some((member) => member.self) && reachable.length < quorum) {
     const away = voters.filter((member) => !reachable.includes(member)).map((member) => member.name);
     const sinceMs = Math.min(nowMs, waitingSinceMs ?? nowMs);

@@ -66,6 +66,7 @@ const NO_NETWORK: Omit<NodeView['network'], 'relay'> = {
   leader: null,
   stall: null,
   faults: [],
+  lanes: [],
   traffic: [],
   links: [],
 };

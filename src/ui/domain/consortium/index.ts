@@ -1,4 +1,5 @@
 // consortium/: members, links and the way into the consortium.
+export { default as GroupList } from './GroupList.svelte';
 export { default as InvitationCard } from './InvitationCard.svelte';
 export { default as LinkTable } from './LinkTable.svelte';
 export { default as MemberTable } from './MemberTable.svelte';

@@ -1,6 +1,7 @@
 // How a link is called.
 
-export function linkWords(link: 'direct' | 'relayed' | null): string {
-  if (link === null) return 'none';
+/** `grouped`: members of other groups are reached through their groups. */
+export function linkWords(link: 'direct' | 'relayed' | null, grouped = false): string {
+  if (link === null) return grouped ? 'through groups' : 'none';
   return link === 'direct' ? 'direct' : 'through the relay';
 }
