@@ -23,4 +23,25 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
       run: async (options) => (await import('./first-load.ts')).run(options),
     },
   ],
+  [
+    'messages',
+    {
+      about: 'messages for one request, counted on the wire of the simulator, formulas beside them (--members n --groups k)',
+      run: async (options) => (await import('./messages.ts')).run(options),
+    },
+  ],
+  [
+    'capture',
+    {
+      about: 'how likely b randomly placed faulty members break safety, by engine; the figures and tables of paper 000',
+      run: async (options) => (await import('./capture.ts')).run(options),
+    },
+  ],
+  [
+    'consensus',
+    {
+      about: 'rate of groups against flat PBFT where bytes and signatures are charged, under faults, and idle',
+      run: async (options) => (await import('./consensus.ts')).run(options),
+    },
+  ],
 ]);

@@ -81,27 +81,29 @@ export interface Judge {
   provesParent(block: SimBlock): boolean;
   /** Whether each batch lies above what was ordered before it, in its lane's order. */
   followsLanes(block: SimBlock): boolean;
-  holds(batch: string): boolean;
+  holds(batch: BatchReference): boolean;
 }
 
 /** The participant's judgement (R4). */
 export function validityOf(message: ConsensusMessage, judge: Judge): Validity {
   if (message.kind === 'decided' && message.height === judge.height) {
     const block = blockOf(message.value);
-    return block === null || block.cut.every(({ digest }) => judge.holds(digest)) ? 'valid' : 'incomplete';
+    return block === null || block.cut.every((reference) => judge.holds(reference)) ? 'valid' : 'incomplete';
   }
-  if (message.kind !== 'proposal' || message.height !== judge.height) return 'valid';
+  if (message.kind !== 'proposal' && message.kind !== 'paper-proposal') return 'valid';
+  if (message.height !== judge.height) return 'valid';
   const block = blockOf(message.value);
   if (block === null) return 'invalid';
   // Another parent cannot be judged here: beyond F faulty members it may be final elsewhere.
   if (block.parent !== judge.parent) return 'unacceptable';
   if (block.height !== judge.height || block.salt === 'invalid' || !judge.provesParent(block)) return 'invalid';
+  if (message.kind === 'paper-proposal') return 'valid';
   if (!judge.followsLanes(block)) return 'invalid';
   const proposedAgain = (message.justification?.certificate ?? null) !== null;
   if (proposedAgain ? block.view >= message.view : block.view !== message.view) return 'unacceptable';
   // What is carried is not signed, so that it convicts nobody.
   if (!carriesItsCut(message, block)) return 'unacceptable';
-  return block.cut.every(({ digest }) => judge.holds(digest)) ? 'valid' : 'incomplete';
+  return block.cut.every((reference) => judge.holds(reference)) ? 'valid' : 'incomplete';
 }
 
 function carriesItsCut(message: Extract<ConsensusMessage, { kind: 'proposal' }>, block: SimBlock): boolean {

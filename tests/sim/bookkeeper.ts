@@ -12,13 +12,19 @@ import {
   certificate,
 } from '../../src/node/consensus/index.ts';
 import { type Judge, type SimBlock, batchBytes, blockOf, digestOfBytes, requestsInBatch, valueOfBlock } from './block.ts';
+import { ENGINES } from './engines.ts';
 import { type Place, parentCertificate } from './history.ts';
 import type { Decided, World } from './world.ts';
+
+/** A request is passed over that waits so many times as long as a lane may stand still. */
+const PASSED_OVER = 4;
 
 interface Shelved {
   readonly batch: HeldBatch;
   readonly requests: readonly string[];
   readonly sinceMs: number;
+  /** Its requests wait for another batch. */
+  readonly released: boolean;
 }
 
 export class Bookkeeper {
@@ -26,6 +32,8 @@ export class Bookkeeper {
   wantsBatch = false;
   private readonly world: World;
   private readonly index: number;
+  /** Whether blocks order batches, where there are groups. */
+  private readonly lanes: boolean;
   /** Requests that are not executed, oldest first. */
   private readonly pool = new Set<string>();
   /** Those of the pool that no batch holds, with the time they came. */
@@ -34,17 +42,23 @@ export class Bookkeeper {
   private readonly control = new Set<string>();
   private readonly shelf = new Map<string, Shelved>();
   private epoch = 0;
+  /** When the own lane last had a new certified batch. */
+  private movedMs = 0;
+  /** When a batch is looked at again. */
+  private lookMs = 0;
   private ordered: readonly LanePosition[] = [];
 
   constructor(world: World, index: number) {
     this.world = world;
     this.index = index;
+    this.lanes = ENGINES[world.engine].lanes;
   }
 
   /** After a start: what the disk and the chain say. */
   restart(chain: readonly Place[], row: VoteRow | null): void {
     const tip = chain.at(-1) ?? this.world.history.genesis;
     this.wantsBatch = false;
+    this.lookMs = 0;
     this.shelf.clear();
     this.epoch = tip.next.epoch;
     this.ordered = tip.ordered;
@@ -70,7 +84,7 @@ export class Bookkeeper {
 
   /** What waits for a block, and what waits for a batch of the own group. */
   waiting({ groups }: Configuration): { readonly pending: boolean; readonly unbatched: boolean } {
-    if (groups.length === 0) return { pending: this.pool.size + this.control.size > 0, unbatched: false };
+    if (!this.lanes || groups.length === 0) return { pending: this.pool.size + this.control.size > 0, unbatched: false };
     return { pending: this.control.size > 0 || this.certified().length > 0, unbatched: this.unbatched.size > 0 };
   }
 
@@ -80,7 +94,8 @@ export class Bookkeeper {
   }
 
   block(view: number, tip: Place, last: Decided | null, salt = ''): SimBlock {
-    const { groups, epoch } = tip.next;
+    const { epoch } = tip.next;
+    const groups = this.lanes ? tip.next.groups : [];
     const { batching } = this.world;
     const control = [...this.control].filter((request) => request === `epoch:${epoch}`);
     const requests = groups.length > 0 ? control : [...control, ...first(this.pool, batching.requests)];
@@ -103,10 +118,10 @@ export class Bookkeeper {
   ): { readonly digest: Digest; readonly bytes: Uint8Array } | null {
     const { batching, clock, history, charge } = this.world;
     const [oldest] = this.unbatched;
-    if (!this.wantsBatch || configuration.groups.length === 0 || oldest === undefined) return null;
+    if (!this.wantsBatch || !this.lanes || configuration.groups.length === 0 || oldest === undefined) return null;
     const waitedMs = clock.nowMs - oldest[1];
     if (this.unbatched.size < batching.requests && waitedMs < batching.waitMs) {
-      again(batching.waitMs - waitedMs);
+      this.lookAgain(Math.max(1, Math.ceil(batching.waitMs - waitedMs)), again);
       return null;
     }
     this.wantsBatch = false;
@@ -118,31 +133,45 @@ export class Bookkeeper {
     return { digest, bytes };
   }
 
+  /** Once, however often somebody asks meanwhile. */
+  private lookAgain(delayMs: number, again: (delayMs: number) => void): void {
+    const atMs = this.world.clock.nowMs + delayMs;
+    if (this.lookMs > this.world.clock.nowMs && this.lookMs <= atMs) return;
+    this.lookMs = atMs;
+    again(delayMs);
+  }
+
   /** Returns whether there is something new to do. */
   noteBatch(batch: HeldBatch): boolean {
     const { digest } = batch.reference;
-    const known = this.shelf.get(digest);
+    const known = this.shelf.get(shelfKey(batch.reference));
     if (known !== undefined && (known.batch.certificate !== null || batch.certificate === null)) return false;
     const requests = known?.requests ?? requestsInBatch(batch.bytes);
     this.world.history.noteBatch(digest, requests);
-    this.shelf.set(digest, { batch, requests, sinceMs: this.world.clock.nowMs });
+    this.shelf.set(shelfKey(batch.reference), { batch, requests, sinceMs: this.world.clock.nowMs, released: false });
+    if (batch.certificate !== null && this.unbatched.size > 0) this.noteMove(requests);
     for (const request of requests) this.unbatched.delete(request);
     return true;
   }
 
-  /** R8: whether a request has waited so long, or a batch that nobody certifies. What is in such a batch waits again. */
+  /**
+   * R8: whether the own lane stands still while requests wait, or passes one over again and again. What is in a batch that nobody
+   * certifies waits again.
+   */
   isOverdue(limitMs: number): boolean {
-    const since = this.world.clock.nowMs - limitMs;
-    let overdue = false;
-    for (const [digest, { batch, requests, sinceMs }] of this.shelf) {
-      if (batch.certificate !== null || sinceMs > since) continue;
-      const waiting = requests.filter((request) => this.pool.has(request));
-      for (const request of waiting) this.unbatched.set(request, since);
-      if (waiting.length > 0) overdue = true;
-      this.shelf.delete(digest);
+    const { nowMs } = this.world.clock;
+    for (const [key, shelved] of this.shelf) {
+      const { batch, requests, sinceMs, released } = shelved;
+      if (released || batch.certificate !== null || sinceMs > nowMs - limitMs) continue;
+      for (const request of requests) if (this.pool.has(request)) this.unbatched.set(request, sinceMs);
+      this.shelf.set(key, { ...shelved, released: true });
     }
-    const [oldest] = this.unbatched;
-    return overdue || (oldest !== undefined && oldest[1] <= since);
+    let oldestMs = nowMs;
+    for (const sinceMs of this.unbatched.values()) {
+      oldestMs = Math.min(oldestMs, sinceMs);
+      if (oldestMs <= nowMs - PASSED_OVER * limitMs) return true;
+    }
+    return oldestMs <= nowMs - limitMs && this.movedMs <= nowMs - limitMs;
   }
 
   /** After a block became final. */
@@ -152,12 +181,18 @@ export class Bookkeeper {
     this.ordered = place.ordered;
     if (epoch !== this.epoch) this.beginEpoch(epoch);
     const block = blockOf(final.value);
-    for (const { digest } of block?.cut ?? []) this.shelf.delete(digest);
-    for (const [digest, { batch, requests }] of this.shelf) {
+    for (const reference of block?.cut ?? []) this.shelf.delete(shelfKey(reference));
+    for (const [key, { batch, requests }] of this.shelf) {
       if (isAbove(batch.reference, this.ordered)) continue;
-      this.shelf.delete(digest);
+      this.shelf.delete(key);
       this.release(requests);
     }
+  }
+
+  /** Whether every batch of a value that was voted for is here. */
+  canServe(digest: Digest, row: VoteRow | null): boolean {
+    const value = row?.values.find((candidate) => candidate.digest === digest);
+    return value?.cut.every((reference) => this.shelf.has(shelfKey(reference))) !== false;
   }
 
   judge(height: number, tip: Place): Judge {
@@ -166,7 +201,7 @@ export class Bookkeeper {
       parent: tip.digest,
       provesParent: (block) => this.provesParent(block, tip),
       followsLanes: (block) => followsLanes(block, tip),
-      holds: (batch) => this.shelf.has(batch),
+      holds: (reference) => this.shelf.has(shelfKey(reference)),
     };
   }
 
@@ -189,6 +224,11 @@ export class Bookkeeper {
     for (const request of requests) {
       if (this.pool.has(request) && !this.unbatched.has(request)) this.unbatched.set(request, this.world.clock.nowMs);
     }
+  }
+
+  /** Of the own lane, whose requests this member has heard as well. */
+  private noteMove(requests: readonly string[]): void {
+    if (requests.some((request) => this.pool.has(request))) this.movedMs = this.world.clock.nowMs;
   }
 
   private forget(request: string): void {
@@ -245,4 +285,9 @@ function followsLanes(block: SimBlock, { ordered, next }: Place): boolean {
     last.set(reference.group, reference);
     return reference.group < next.groups.length && (before === undefined || inLane(reference, before) > 0);
   });
+}
+
+/** By place and digest: two lanes may hold the same requests. */
+function shelfKey({ group, localView, sequence, digest }: BatchReference): string {
+  return `${group} ${localView} ${sequence} ${digest}`;
 }

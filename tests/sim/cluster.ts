@@ -68,7 +68,7 @@ export function createCluster(init: ClusterInit): Cluster {
   const network = new SimNetwork({ clock, random: randomOf(seed, 'network'), net, members: count, charge, deliver });
   const world: World = {
     ...init,
-    ...verifyStage(signatures),
+    ...verifyStage(ENGINES[init.engine].checks, signatures),
     clock,
     history,
     watcher: checkers,
@@ -86,18 +86,23 @@ export function createCluster(init: ClusterInit): Cluster {
   });
   const doubles = [...init.twins].map((index) => new Member(world, index));
   instances.push(...members.map((member) => [member, ...doubles.filter((double) => double.index === member.index)]));
-  const submit = (requests: readonly string[], at: number) => hand(requests, at, members, network);
+  const { lanes } = ENGINES[init.engine];
+  const submit = (requests: readonly string[], at: number) => hand(requests, at, { members, network, lanes });
   return { clock, network, checkers, history, configuration, members, doubles, isCorrect, submit };
 }
 
-/** To the member where a client asks, which tells everybody who may have to order it: its group, or all where there are none. */
-function hand(requests: readonly string[], at: number, members: readonly Member[], network: SimNetwork): void {
+/** To the member where a client asks, which tells everybody who may have to order it: its group where that has a lane, else all. */
+function hand(
+  requests: readonly string[],
+  at: number,
+  { members, network, lanes }: Pick<Cluster, 'members' | 'network'> & { readonly lanes: boolean },
+): void {
   const member = members[at];
   if (member === undefined) return;
   member.receive(at, { kind: 'requests', requests });
   const { groups, voters } = member.configuration;
   const group = groups.find((candidate) => candidate.includes(partyOf(at)));
-  const toAll = group === undefined || requests.some((request) => request.startsWith('epoch:'));
+  const toAll = !lanes || group === undefined || requests.some((request) => request.startsWith('epoch:'));
   const hearers = toAll ? voters.map((voter) => voter.party) : group;
   for (const party of hearers) {
     const to = Number.parseInt(party, 16);

@@ -24,6 +24,7 @@ export const BEHAVIOURS = [
   'slow',
   'slow-drip',
   'censor',
+  'babble',
   'withhold-group',
   'no-spread',
   'two-batches',
@@ -61,6 +62,20 @@ export class FaultyMember extends Member {
     }
     if (this.up && packet.kind === 'consensus') this.overhear(packet.message);
     super.receive(from, packet);
+  }
+
+  /** Says its last vote over and over, faster than any time-out: nothing of that may restart a timer (R7). */
+  override start(): void {
+    super.start();
+    if (this.behaviour === 'babble') this.babble();
+  }
+
+  private babble(): void {
+    const votes = this.own.slice(-1);
+    for (const vote of votes) super.broadcast(vote);
+    this.world.clock.after(this.configuration.baseTimeoutMs / 5, () => {
+      if (this.up) this.babble();
+    });
   }
 
   protected override transmit(to: number, packet: Packet): void {
@@ -108,6 +123,7 @@ export class FaultyMember extends Member {
         return;
       default:
         super.broadcast(message, to);
+        if (this.behaviour === 'babble') this.remember(message);
         if (this.behaviour === 'wrong-view') this.sayElsewhere(message);
         if (this.behaviour === 'replay') this.replay();
     }
@@ -147,6 +163,10 @@ export class FaultyMember extends Member {
     const colludes = this.behaviour === 'equivocate' || this.behaviour === 'collude';
     if (colludes && message.kind === 'proposal' && 'message' in this.verdictOn(message)) this.support(message);
     if (colludes || this.behaviour === 'two-batches') this.lanes.support(message, this.configuration);
+  }
+
+  private remember(message: ConsensusMessage): void {
+    if (message.kind === 'vote' || message.kind === 'view-change') this.own.splice(0, this.own.length, message);
   }
 
   private keep(message: ConsensusMessage): void {

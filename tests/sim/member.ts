@@ -8,7 +8,7 @@ import { validityOf } from './block.ts';
 import { Bookkeeper } from './bookkeeper.ts';
 import { requestsIn, signaturesIn } from './cost.ts';
 import { Disk } from './disk.ts';
-import type { Machine } from './engines.ts';
+import { ENGINES, type Machine } from './engines.ts';
 import type { Place } from './history.ts';
 import type { Decided, Packet, Verdict, World } from './world.ts';
 
@@ -18,8 +18,8 @@ const MAX_EARLY = 4096;
 const MAX_FINALS = 16;
 /** How often a member asks a random other one whether there is more. */
 const PULL_EVERY_MS = 5_000;
-/** How often a member looks for requests that no batch took, and how long they may wait (R8). */
-const OVERDUE_MS = 1_500;
+/** How long a lane may stand still while requests wait, in time-outs of view 0 (R8). */
+const OVERDUE_TIMEOUTS = 1.5;
 
 export class Member {
   readonly index: number;
@@ -62,6 +62,11 @@ export class Member {
     return this.tip.next;
   }
 
+  /** Entries and bytes that its engine remembers (R18). */
+  get weight(): number {
+    return this.engine.weight();
+  }
+
   protected get party(): PartyId {
     return this.world.partyOf(this.index);
   }
@@ -84,8 +89,8 @@ export class Member {
     this.books.restart(this.chain, this.disk.row);
     this.enqueue(() => this.beginHeight());
     this.repeat(this.life, Math.floor(this.world.random.unit() * PULL_EVERY_MS), PULL_EVERY_MS, () => this.pull());
-    if (this.configuration.groups.length > 0)
-      this.repeat(this.life, OVERDUE_MS, OVERDUE_MS, () => this.enqueue(() => this.complainIfOverdue()));
+    if (this.configuration.groups.length > 0 && ENGINES[this.world.engine].lanes)
+      this.repeat(this.life, this.overdueMs, this.overdueMs, () => this.enqueue(() => this.complainIfOverdue()));
   }
 
   kill(): void {
@@ -106,9 +111,7 @@ export class Member {
 
   receive(from: number, packet: Packet): void {
     if (!this.up) return;
-    const delayMs = this.occupy(this.costUs(packet));
-    if (delayMs === 0) this.enqueue(() => this.take(from, packet));
-    else this.later(delayMs, () => this.enqueue(() => this.take(from, packet)));
+    this.later(this.occupy(this.costUs(packet)), () => this.enqueue(() => this.take(from, packet)));
   }
 
   /** Overridden by those that do not say what the engine wants said. */
@@ -243,8 +246,12 @@ export class Member {
     if (batch !== null) this.step({ kind: 'batch', ...batch });
   }
 
+  private get overdueMs(): number {
+    return OVERDUE_TIMEOUTS * this.configuration.baseTimeoutMs;
+  }
+
   private complainIfOverdue(): void {
-    if (!this.books.isOverdue(OVERDUE_MS)) return;
+    if (!this.books.isOverdue(this.overdueMs)) return;
     this.offerWork();
     this.step({ kind: 'overdue' });
   }
@@ -314,14 +321,13 @@ export class Member {
 
   private say({ message, to }: Extract<EngineEffect, { kind: 'say' }>): void {
     this.world.watcher.said(this.index, message, this.disk.row);
+    if (message.kind === 'vote' && !this.books.canServe(message.digest, this.disk.row)) this.world.watcher.lacked(this.index, message);
     const signed = this.world.sign(this.index, message, this.configuration);
     const spoken = () => {
       this.broadcast(signed, to);
       this.enqueue(() => this.step({ kind: 'message', message: asVerified(signed), validity: 'valid' }));
     };
-    const delayMs = this.occupy(this.world.charge?.signUs ?? 0);
-    if (delayMs === 0) spoken();
-    else this.later(delayMs, spoken);
+    this.later(this.occupy(this.world.charge?.signUs ?? 0), spoken);
   }
 
   private adoptDecided({ height, certificate, value }: Extract<EngineEffect, { kind: 'decide' }>): void {
@@ -364,8 +370,7 @@ export class Member {
   private costUs(packet: Packet): number {
     const { charge } = this.world;
     if (charge === null || packet.kind !== 'consensus') return 0;
-    const requests = requestsIn(packet.message);
-    return charge.verifyUs * (signaturesIn(packet.message) + requests);
+    return charge.verifyUs * (signaturesIn(packet.message) + requestsIn(packet.message));
   }
 
   /** In this life only. */

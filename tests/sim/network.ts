@@ -65,7 +65,8 @@ export class SimNetwork {
   /** How long the packet waits and takes to leave its member, in milliseconds. */
   private uplinkMs(from: number, packet: Packet): number {
     const { charge, clock } = this.init;
-    if (charge === null) return 0;
+    // Requests come from people, over links of their own.
+    if (charge === null || packet.kind === 'requests') return 0;
     const bytes = sizeOf(packet, charge.requestBytes);
     this.totalBytes += bytes;
     const startMs = Math.max(clock.nowMs, this.uplinkFreeMs[from] ?? 0);

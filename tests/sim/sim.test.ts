@@ -127,8 +127,8 @@ describe('a relaxed disk that loses its last rows makes a member faulty; a stric
 
 describe('the swarm', () => {
   test('random layouts, faults and networks heal to exactly Q correct members and make everything final', () => {
-    for (let seed = 1; seed <= 80; seed += 1) {
-      expect(run(randomPlan(seed, ['pbft']))).toMatchObject({ seed, safe: true, live: true, framed: [], violations: [] });
+    for (let seed = 1; seed <= 60; seed += 1) {
+      expect(run(randomPlan(seed, ['pbft', 'grouped']))).toMatchObject({ seed, safe: true, live: true, framed: [], violations: [] });
     }
   });
 

@@ -98,6 +98,8 @@ export class Checkers implements Watcher {
     const covered =
       durable?.height === height && durable.said.some((said) => said.phase === phase && said.view === view && said.digest === digest);
     if (!covered) this.violation(`${what} before that is durable (R3)`);
+    const hasBytes = message.kind === 'view-change' || durable?.values.some((value) => value.digest === digest) === true;
+    if (covered && !hasBytes) this.violation(`${what} without the bytes being durable (R3)`);
     const content = message.kind === 'view-change' ? `${digest} ${message.lockedView}` : digest;
     // A proposal is its leader's prepare: both would be two statements of one phase.
     const key = `${member} ${view} ${phase === 'propose' ? 'prepare' : phase}`;
@@ -105,7 +107,8 @@ export class Checkers implements Watcher {
     if (before !== undefined && before !== content) this.violation(`${what} twice, and differently (R2)`);
     record.said.set(key, String(content));
     const asked = record.asked.get(member) ?? 0;
-    if (view < asked) this.violation(`${what} after asking for view ${asked} (R2)`);
+    // The same words again are nothing new: who has them may hand them on whenever it likes.
+    if (view < asked && before === undefined) this.violation(`${what} after asking for view ${asked} (R2)`);
     if (phase === 'commit' && digest !== null) this.committed(member, height, view, digest);
     if (phase === 'view-change') record.asked.set(member, Math.max(asked, view));
   }
@@ -185,6 +188,11 @@ export class Checkers implements Watcher {
   private note(culprit: number): void {
     this.culprits.add(culprit);
     if (this.init.isCorrect(culprit)) this.framed.add(culprit);
+  }
+
+  /** A correct member votes for what it cannot serve (R4). */
+  lacked(member: number, message: Unsigned): void {
+    if (this.init.isCorrect(member)) this.violation(`member ${member} says ${message.kind} for batches that it does not hold (R4)`);
   }
 
   accused(member: number, { culprit }: Evidence): void {

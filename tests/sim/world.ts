@@ -22,6 +22,7 @@ export interface Watcher {
   /** A verified message of another member. */
   heard(member: number, message: ConsensusMessage): void;
   final(member: number, decided: Decided, place: Place): void;
+  lacked(member: number, message: Unsigned): void;
   accused(member: number, evidence: Evidence): void;
   refused(member: number, reason: string): void;
 }
