@@ -4,7 +4,7 @@
 import type { Digest } from '../../base/index.ts';
 import type { Certificate } from '../messages.ts';
 import type { Tally } from '../tally.ts';
-import { primariesOf, primariesQuorum } from './primaries.ts';
+import { primariesOf } from './primaries.ts';
 import type { PaperOpen } from './state.ts';
 
 export function certificateOf(commits: Tally, { configuration, height }: PaperOpen, view: number, digest: Digest): Certificate {
@@ -14,7 +14,6 @@ export function certificateOf(commits: Tally, { configuration, height }: PaperOp
       const cast = commits.casts[group];
       return cast?.digest === digest ? [{ signer, signature: cast.signature }] : [];
     })
-    .slice(0, primariesQuorum(configuration.groups.length))
     .sort((a, b) => (a.signer < b.signer ? -1 : 1));
   return { epoch: configuration.epoch, phase: 'commit', height, view, digest, votes };
 }

@@ -1,7 +1,7 @@
 // Paper 000 to the letter: what one request costs, who is final when, what it survives, and that it survives no more.
 import { describe, expect, test } from 'vitest';
 import { isRejection } from '../../base/index.ts';
-import { certificateChecks, signatureChecks } from '../checks.ts';
+import { asVerified, certificateChecks, signatureChecks } from '../checks.ts';
 import { leadingGroup } from '../seats.ts';
 import { Cast, party } from '../transcript.ts';
 import type { ConsensusMessage, PaperVote } from '../messages.ts';
@@ -79,6 +79,44 @@ describe('the two rounds (P0-28 to P0-33)', () => {
     // The pre-prepare, the same primary’s prepare and one’s own make two of q_g = 3.
     const commits = alliance.sent.filter(({ message }) => message.kind === 'paper-vote' && message.phase === 'commit');
     expect(commits).toEqual([]);
+  });
+
+  test('the primary’s own prepare goes out with its pre-prepare, in both rounds', () => {
+    const alliance = new Alliance(sizes);
+    alliance.submit('a');
+    for (const round of ['group', 'primaries']) {
+      const said = alliance.sent.filter(({ from, message }) => from === 0 && 'round' in message && message.round === round);
+      const phases = said.map(({ message }) => (message.kind === 'paper-vote' ? message.phase : message.kind));
+      expect([...new Set(phases)]).toEqual(['paper-proposal', 'prepare', 'commit']);
+    }
+  });
+
+  test('what a primary prepares beside its pre-prepare counts for nothing and accuses nobody', () => {
+    const alliance = new Alliance(sizes);
+    const clinic = alliance.clinics[8];
+    const about = { epoch: 3, round: 'primaries', height: HEIGHT, view: 0 } as const;
+    clinic?.hear(forged({ kind: 'paper-proposal', ...about, ...valueIn('a'), signer: party(0) }));
+    clinic?.hear(forged({ kind: 'paper-vote', ...about, phase: 'prepare', digest: valueIn('b').digest, signer: party(0) }));
+    alliance.run();
+    expect(clinic?.evidence).toEqual([]);
+    expect(clinic?.row?.paper?.map(({ phase }) => phase)).toEqual(['prepare']);
+  });
+
+  test('prepares of the group are not enough for the second round: q_g commit first (P0-30)', () => {
+    const alliance = new Alliance(sizes);
+    alliance.loses = ({ message }) => message.kind === 'paper-vote' && message.round === 'group' && message.phase === 'commit';
+    alliance.submit('a');
+    expect(alliance.sent.some(({ message }) => 'round' in message && message.round === 'primaries')).toBe(false);
+    expect(alliance.sent.some(({ message }) => message.kind === 'paper-vote' && message.phase === 'commit')).toBe(true);
+  });
+
+  test.each(['invalid', 'unacceptable', 'incomplete'] as const)('nobody votes for a value that is judged %s (R4)', (validity) => {
+    const alliance = new Alliance(sizes);
+    const about = { epoch: 3, round: 'group', height: HEIGHT, view: 0 } as const;
+    const message = asVerified(forged({ kind: 'paper-proposal', ...about, ...valueIn('a'), signer: party(0) }));
+    alliance.clinics[1]?.tell({ kind: 'message', message, validity });
+    alliance.run();
+    expect(alliance.sent).toEqual([]);
   });
 
   test('members outside the group of the request hear nothing but the package', () => {
@@ -173,6 +211,45 @@ describe('a primary that fails is followed by the next in the ranking (P0-37)', 
     alliance.loses = ({ from, to }) => from === 0 || to === 0;
     alliance.fire();
     expect(new Set(finalsOf(alliance).slice(1))).toEqual(new Set(['a']));
+  });
+
+  test('a primary that has committed its group to one value commits it to no other at that height, and to that one again', () => {
+    const alliance = new Alliance(equal(16, 4));
+    const clinic = alliance.clinics[8];
+    const says = (view: number, name: string) => {
+      const { digest, value } = valueIn(name);
+      const about = { epoch: 3, round: 'primaries', height: HEIGHT, view, digest } as const;
+      const signers = primariesOf(alliance.configuration, HEIGHT, view).filter((primary) => primary !== party(8));
+      clinic?.hear(forged({ kind: 'paper-proposal', ...about, value, signer: paperLeaderOf(alliance.configuration, HEIGHT, view) }));
+      for (const signer of signers.slice(0, 2)) clinic?.hear(forged({ kind: 'paper-vote', ...about, phase: 'prepare', signer }));
+      alliance.run();
+    };
+    const replace = (view: number) => {
+      for (let voter = 0; voter < 16; voter += 1)
+        if (voter !== 8) clinic?.hear(forged({ kind: 'paper-replace', epoch: 3, height: HEIGHT, view, signer: party(voter) }));
+      alliance.run();
+    };
+    const commits = () => clinic?.row?.paper?.filter(({ phase }) => phase === 'commit').map(({ view }) => view);
+    says(0, 'a');
+    replace(1);
+    says(1, 'b');
+    expect(commits()).toEqual([0]);
+    replace(2);
+    says(2, 'a');
+    expect(commits()).toEqual([0, 2]);
+  });
+
+  test('whoever waits for the next primary says nothing more in the view of the last one (R2)', () => {
+    const alliance = new Alliance(equal(16, 4));
+    alliance.loses = ({ message }) => message.kind === 'paper-replace';
+    const clinic = alliance.clinics[1];
+    clinic?.tell({ kind: 'pending', pending: true });
+    if (clinic?.timer) clinic.tell(clinic.timer);
+    alliance.run();
+    clinic?.hear(forged({ kind: 'paper-proposal', epoch: 3, round: 'group', height: HEIGHT, view: 0, ...valueIn('a'), signer: party(0) }));
+    alliance.run();
+    expect(clinic?.row?.paper ?? []).toEqual([]);
+    expect(clinic?.row?.askedView).toBe(1);
   });
 
   test('whoever missed the package and waits is answered with it', () => {

@@ -1,6 +1,6 @@
 // For tests: members under the paper's engine, with a first-in-first-out network that loses only what it is told to lose. Members
 // may be in the hands of a test, which then says with their keys whatever it likes. Counts what crosses.
-import type { PartyId } from '../../base/index.ts';
+import { type PartyId, assert } from '../../base/index.ts';
 import { asVerified } from '../checks.ts';
 import type { Configuration, EngineEffect, EngineInput, VoteRow } from '../engine.ts';
 import { groupedConfiguration } from '../grouped/lockstep.ts';
@@ -46,12 +46,25 @@ export class Clinic {
     this.tell({ kind: 'message', message: asVerified(message), validity: 'valid' });
   }
 
+  /** R3. */
+  private checkDurable(message: Extract<EngineEffect, { kind: 'say' }>['message']): void {
+    if (message.kind !== 'paper-proposal' && message.kind !== 'paper-vote') return;
+    const phase = message.kind === 'paper-vote' ? message.phase : 'pre-prepare';
+    const isCovered = this.row?.paper?.some(
+      (said) => said.round === message.round && said.phase === phase && said.view === message.view && said.digest === message.digest,
+    );
+    assert(isCovered === true, 'what is said is durable before it is said (R3)');
+    const hasBytes = this.row?.values.some((value) => value.digest === message.digest);
+    assert(hasBytes === true, 'what is voted for is durable with its bytes (R3)');
+  }
+
   private perform(effect: EngineEffect): void {
     switch (effect.kind) {
       case 'persist':
         this.row = effect.row;
         return;
       case 'say': {
+        this.checkDurable(effect.message);
         const message = { ...effect.message, signature: signatureOf(effect.message.signer, 'own') } as ConsensusMessage;
         this.alliance.send(this.index, effect.to, message);
         this.alliance.hearOwn(this.index, message);
