@@ -1,13 +1,14 @@
 // Members that are arbitrarily faulty. Each wraps the production engine and changes what leaves it, or adds to it, signing
 // with its own key whatever it likes; the engine has no hooks for this. Those that equivocate collude: they know each other
 // and split the others; those that collude share keys and all that they hear, and split the others at the best place.
-import type { Audience, ConsensusMessage } from '../../src/node/consensus/index.ts';
+import { type Audience, type ConsensusMessage, isPaperMessage } from '../../src/node/consensus/index.ts';
 import { blockOf, valueOfBlock } from './block.ts';
 import { type Cabal, UNSIGNED } from './cabal.ts';
 import { corrupted } from './corruption.ts';
 import { type Forger, type Proposal, type ViewChange, type Vote, forgedFinal, forgedLock, forgedNewView, gatheredLock } from './forgery.ts';
 import { LaneMischief } from './lane-mischief.ts';
 import { Member } from './member.ts';
+import { PaperMischief } from './paper-mischief.ts';
 import type { Packet, World } from './world.ts';
 
 export const BEHAVIOURS = [
@@ -46,12 +47,14 @@ export class FaultyMember extends Member {
   private readonly cabal: Cabal;
   private readonly own: ConsensusMessage[] = [];
   private readonly lanes: LaneMischief;
+  private readonly paper: PaperMischief;
 
   constructor(world: World, index: number, behaviour: Behaviour, cabal: Cabal) {
     super(world, index);
     this.behaviour = behaviour;
     this.cabal = cabal;
     this.lanes = new LaneMischief(world, index, cabal, (message, to) => this.sayTo(to, message));
+    this.paper = new PaperMischief(world, index, cabal, (message, to) => this.sayTo(to, message));
   }
 
   override receive(from: number, packet: Packet): void {
@@ -131,6 +134,10 @@ export class FaultyMember extends Member {
 
   /** Two proposals, one for each part; the allies get both. Own votes follow from what is proposed, not from the engine. */
   private equivocate(message: ConsensusMessage, to: Audience): void {
+    if (isPaperMessage(message)) {
+      if (!this.paper.twoValues(message, this.configuration)) super.broadcast(message, to);
+      return;
+    }
     if (message.kind === 'view-change') {
       this.toPart(0, message);
       const votes = this.kept.filter((kept) => kept.kind === 'vote');

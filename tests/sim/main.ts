@@ -1,5 +1,6 @@
 // `npm run sim -- …`: one run, a swarm of random ones, the model check. Prints one JSON document, last on
 // standard output.
+import { paperLabel } from '../../src/node/consensus/index.ts';
 import { HELP, type Values, readArguments, refuse, wishOf } from './arguments.ts';
 import { explore } from './model.ts';
 import { planOf, randomPlan } from './plan.ts';
@@ -16,7 +17,9 @@ else if (command === 'model') model();
 else refuse(`unknown command ${command}`);
 
 function once(): void {
-  const outcome = run(planOf(wishOf(values)));
+  const wish = wishOf(values);
+  const outcome = run(planOf(wish));
+  if (wish.engine === 'grouped-paper') console.error(paperLabel(outcome.groups));
   for (const violation of outcome.violations) console.error(violation);
   const report = reportOf(outcome);
   console.log(values.json ? JSON.stringify(report) : JSON.stringify(report, null, 2));

@@ -2,4 +2,5 @@
 export { type PaperState } from './state.ts';
 export { groupedPaper } from './grouped-paper.ts';
 export { type PaperCount, paperLabel, paperMessages } from './label.ts';
+export { primariesOf } from './primaries.ts';
 export { paperCertificateChecks, paperSignatureChecks } from './checks.ts';
