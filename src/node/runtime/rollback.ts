@@ -16,7 +16,7 @@ const ASK_TIMEOUT_MS = 3_000;
 
 /** Why the key must not vote, as the page shows it. */
 export const ROLLED_BACK =
-  'This browser holds an older copy of the votes than the other members have heard. The voting key is not used any more; ask the supervision centre for a new one.';
+  'This browser holds an older copy of the votes than the other members have heard, so its voting key is not used any more. Remove this profile and restore it with its 24 words: that makes a new key, which the supervision centre certifies.';
 
 /** Answers what was heard of a party. */
 export function serveHighestVotes(bulk: Bulk, channel: ChannelId, votes: HighestVotes): void {
