@@ -155,16 +155,13 @@ test('a patient has a record, and her name lies nowhere in clear in her browser'
   founder = await foundConsortium(browser, world, 'Valley consortium', 'Alder Clinic');
   await votes(founder);
   invitation = await invitationOf(founder);
-  for (const name of ['Birch Clinic', 'Cedar Clinic']) {
-    const joined = await joinByInvitation(browser, invitation, name);
-    await approve(founder, name);
-    await votes(joined);
-    if (name === 'Birch Clinic') birch = joined;
-    else cedar = joined;
-  }
-  patient = await openAsPatient(browser, world, 'Bernardo Ruiz', invitation);
-  await approve(founder, /^Approve Patient/);
-  await certified(patient);
+  [birch, cedar, patient] = await Promise.all([
+    joinByInvitation(browser, invitation, 'Birch Clinic'),
+    joinByInvitation(browser, invitation, 'Cedar Clinic'),
+    openAsPatient(browser, world, 'Bernardo Ruiz', invitation),
+  ]);
+  for (const name of ['Birch Clinic', 'Cedar Clinic', /^Approve Patient/]) await approve(founder, name);
+  await Promise.all([votes(birch), votes(cedar), certified(patient)]);
   await registerPatient(birch, patient);
   await writeVisit(birch, patient, 'Sprained ankle');
   await confirmNewest(patient);
