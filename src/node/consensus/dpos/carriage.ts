@@ -9,6 +9,7 @@ import { voteOf } from '../speak.ts';
 import type { Round } from '../state.ts';
 import { certificateFrom, quorumDigest } from '../tally.ts';
 import { viewDelayMs } from '../timing.ts';
+import { auditorOf } from './audit.ts';
 import type { DposTurn } from './state.ts';
 
 /** A member goes past the producer in turn after this part of a view. */
@@ -18,15 +19,16 @@ const MAX_ANSWERS = 16;
 
 type VotePhase = Certificate['phase'];
 
-/** Everybody who follows: the other producers, and the auditors. */
-function everybody(turn: DposTurn): readonly PartyId[] {
-  const { voters, observers = [] } = turn.configuration;
-  return [...voters, ...observers].map(({ party }) => party).filter((party) => party !== turn.open.self);
+/** The auditor in charge first, because the others wait for it. */
+function proposalAudience({ open, configuration }: DposTurn, view: number): readonly PartyId[] {
+  const auditor = auditorOf(configuration, open.height, view);
+  const producers = configuration.voters.map(({ party }) => party).filter((party) => party !== open.self);
+  return auditor === null ? producers : [auditor, ...producers];
 }
 
 /** To whom a statement goes first. Repeated, or past a silent producer, votes go to everybody. */
 export function audienceFor(turn: DposTurn, message: UnsignedGlobal): Audience {
-  if (message.kind === 'proposal') return everybody(turn);
+  if (message.kind === 'proposal') return proposalAudience(turn, message.view);
   if (message.kind === 'view-change') return 'voters';
   const { told, bypassedView } = turn.hall;
   const key = `${message.phase} ${message.view}`;
@@ -47,7 +49,7 @@ export function deliver(turn: DposTurn): void {
     const key = `${phase} ${view}`;
     if (certificate === null || turn.hall.delivered.includes(key)) continue;
     turn.setHall({ delivered: [...turn.hall.delivered, key] });
-    turn.effects.push({ kind: 'send', to: phase === 'prepare' ? 'voters' : everybody(turn), message: { kind: 'certified', certificate } });
+    turn.effects.push({ kind: 'send', to: 'voters', message: { kind: 'certified', certificate } });
   }
 }
 

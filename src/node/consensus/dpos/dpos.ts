@@ -5,6 +5,7 @@
 import { assert } from '../../base/index.ts';
 import type { Engine, EngineEffect, EngineInput, Step, Validity, Verified } from '../engine.ts';
 import type { ConsensusMessage } from '../messages.ts';
+import { tellObservers } from '../observers.ts';
 import { pbft } from '../pbft.ts';
 import { hold, mustWait, noteVerdict, release, sayVerdict } from './audit.ts';
 import { answerInquiry, answers, audienceFor, bypass, deliver, startBypass } from './carriage.ts';
@@ -92,6 +93,7 @@ function agree(turn: DposTurn, input: EngineInput): void {
   const { state: core, effects } = pbft.step(turn.state.core, input);
   turn.state = { ...turn.state, core };
   for (const effect of effects) lead(turn, effect);
+  turn.effects.push(...tellObservers(core, effects));
 }
 
 function lead(turn: DposTurn, effect: EngineEffect): void {
@@ -100,6 +102,8 @@ function lead(turn: DposTurn, effect: EngineEffect): void {
       const { message } = effect;
       assert(message.kind === 'proposal' || message.kind === 'vote' || message.kind === 'view-change', 'agreement speaks of heights');
       turn.effects.push({ kind: 'say', message, to: audienceFor(turn, message) });
+      // A proposal that came is progress: from here on the producer in turn has half of a view again, once.
+      if (message.kind === 'vote' && message.phase === 'prepare' && turn.hall.bypassedView !== message.view) startBypass(turn);
       return;
     }
     case 'send':
