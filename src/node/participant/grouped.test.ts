@@ -2,10 +2,18 @@
 import { expect, test } from 'vitest';
 import { type PartyId, isRejection, present } from '../base/index.ts';
 import { authorOf, leaderOf, placeOf } from '../consensus/index.ts';
-import { slipIdOf } from '../contracts/index.ts';
+import { type Slip, slipIdOf } from '../contracts/index.ts';
+import { Consortium, people } from '../ledger/consortium.ts';
 import { toConsensusConfiguration } from '../ledger/index.ts';
 import { decodeBatch } from './index.ts';
-import { type Lockstep, sixteen } from './lockstep.ts';
+import { Lockstep } from './lockstep.ts';
+
+/** Sixteen archive members in groups of four, and a slip that certifies somebody new. */
+function sixteen(): { readonly lockstep: Lockstep; readonly slip: Slip } {
+  const consortium = new Consortium({ archives: people('archive', 16), settings: { engine: 'grouped', groupCount: 4 } });
+  const newcomer = present(people('patient', 1)[0], 'a newcomer');
+  return { lockstep: new Lockstep(consortium), slip: consortium.slip(consortium.authority, newcomer.certify()) };
+}
 
 /** A member of a group that neither leads the next height nor authors its lane. */
 function bystander(lockstep: Lockstep): PartyId {

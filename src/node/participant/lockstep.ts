@@ -2,8 +2,8 @@
 // they were said; what the verify stage would find is found without signatures; time is moved by hand.
 import { type PartyId, type SlipId, isRejection, present } from '../base/index.ts';
 import { type ConsensusMessage, type TimerName, type VoteRow, asVerified, epochOf, heightOf, isLaneMessage } from '../consensus/index.ts';
-import { type Slip, slipIdOf } from '../contracts/index.ts';
-import { Consortium, people } from '../ledger/consortium.ts';
+import { slipIdOf } from '../contracts/index.ts';
+import type { FinalBlock, Ledger, Projection } from '../ledger/index.ts';
 import {
   type Content,
   type ParticipantEffect,
@@ -18,8 +18,17 @@ import {
 
 type Timer = Extract<ParticipantInput, { kind: 'timer' }>;
 
+/** The channel that they stand around: `Consortium` of the ledger's tests is one. */
+export interface Parish {
+  readonly ledger: Ledger;
+  readonly projection: Projection;
+  readonly founding: FinalBlock;
+  readonly nowMs: number;
+  voters(): readonly PartyId[];
+}
+
 export class Lockstep {
-  readonly consortium: Consortium;
+  readonly consortium: Parish;
   readonly states = new Map<PartyId, ParticipantState>();
   readonly effects = new Map<PartyId, ParticipantEffect[]>();
   readonly timers = new Map<PartyId, Map<TimerName, Timer>>();
@@ -32,7 +41,7 @@ export class Lockstep {
   private readonly queue: (() => void)[] = [];
   private running = false;
 
-  constructor(consortium: Consortium, rows: ReadonlyMap<PartyId, VoteRow> = new Map()) {
+  constructor(consortium: Parish, rows: ReadonlyMap<PartyId, VoteRow> = new Map()) {
     this.consortium = consortium;
     this.nowMs = consortium.nowMs + 10_000;
     for (const self of consortium.voters()) this.start(self, rows.get(self) ?? null);
@@ -149,20 +158,4 @@ export class Lockstep {
       ? { kind: 'none' }
       : { kind: 'block', block, slipsValid: !block.slips.some((slip) => this.badSlips.has(slipIdOf(slip))) };
   }
-}
-
-/** Seven archive members that agree flat, and a slip that certifies somebody new. */
-export function seven(): { readonly lockstep: Lockstep; readonly slip: Slip } {
-  return lockstepOf(new Consortium({ archives: people('archive', 7) }));
-}
-
-/** Sixteen archive members in groups. */
-export function sixteen(): { readonly lockstep: Lockstep; readonly slip: Slip } {
-  return lockstepOf(new Consortium({ archives: people('archive', 16), settings: { engine: 'grouped', groupCount: 4 } }));
-}
-
-function lockstepOf(consortium: Consortium): { readonly lockstep: Lockstep; readonly slip: Slip } {
-  const [newcomer] = people('patient', 1);
-  const slip = consortium.slip(consortium.authority, present(newcomer, 'a newcomer').certify());
-  return { lockstep: new Lockstep(consortium), slip };
 }

@@ -1,9 +1,16 @@
 // Participants in lockstep: pure steps, messages handed over at once, time moved by hand.
 import { expect, test } from 'vitest';
 import type { UnsignedGlobal, VoteRow } from '../consensus/index.ts';
-import { slipIdOf } from '../contracts/index.ts';
-import { people } from '../ledger/consortium.ts';
-import { Lockstep, seven } from './lockstep.ts';
+import { type Slip, slipIdOf } from '../contracts/index.ts';
+import { Consortium, people } from '../ledger/consortium.ts';
+import { Lockstep } from './lockstep.ts';
+
+function seven(): { readonly lockstep: Lockstep; readonly slip: Slip; readonly consortium: Consortium } {
+  const consortium = new Consortium({ archives: people('archive', 7) });
+  const [newcomer] = people('patient', 1);
+  if (newcomer === undefined) throw new Error('nobody');
+  return { lockstep: new Lockstep(consortium), slip: consortium.slip(consortium.authority, newcomer.certify()), consortium };
+}
 
 test('a slip becomes final at every member, with the same head and state', () => {
   const { lockstep, slip } = seven();
@@ -67,10 +74,10 @@ test('a halted member votes no more and follows all the same (R14)', () => {
 });
 
 test('a slip that cannot be ordered yet starts no timer (R7)', () => {
-  const { lockstep } = seven();
+  const { lockstep, consortium } = seven();
   const [stranger] = people('clinic', 1);
   if (stranger === undefined) throw new Error('nobody');
-  lockstep.all({ kind: 'slips', slips: [lockstep.consortium.slip(stranger, { kind: 'seat', height: 0 })] });
+  lockstep.all({ kind: 'slips', slips: [consortium.slip(stranger, { kind: 'seat', height: 0 })] });
   for (const self of lockstep.consortium.voters()) {
     const running = lockstep.effectsOf(self, 'timer').filter((effect) => effect.kind === 'timer' && effect.delayMs !== null);
     expect(running).toEqual([]);
