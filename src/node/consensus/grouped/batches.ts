@@ -7,7 +7,7 @@ import { cutOf } from '../hear.ts';
 import { leaderIndex } from '../roster.ts';
 import { hasSaid } from '../state.ts';
 import { bytesNamed } from './persist.ts';
-import { type GroupedTurn, type Standing, type StoredBatch, floorOf, isAbove, samePosition, sameReference } from './state.ts';
+import { type GroupedTurn, type Standing, type StoredBatch, accuseInLane, floorOf, isAbove, samePosition, sameReference } from './state.ts';
 
 /** Certified batches of one lane that are kept before they are ordered (R18). */
 export const MAX_STORED_PER_LANE = 64;
@@ -61,7 +61,7 @@ function accuseTwice(turn: GroupedTurn, one: LaneCertificate, other: LaneCertifi
       { ...about, reference: one.reference, signature: first.signature },
       { ...about, reference: other.reference, signature },
     ];
-    turn.effects.push({ kind: 'evidence', evidence: { culprit: signer, fault: 'two-digests', messages } });
+    accuseInLane(turn, signer, messages);
   }
 }
 

@@ -226,6 +226,13 @@ describe('guilt (R15): two digests at one position in one phase', () => {
     expect(accuses(happens(new Lone(configuration, 1)))).toEqual(expected);
   });
 
+  test('whoever contradicts itself without end is reported once', () => {
+    const one = new Lone(configuration, 1);
+    const lines = Array.from({ length: 50 }, (_, i) => one.hears(vote('commit', 3, `a${i}`))).flat();
+    expect(lines).toEqual(['evidence two-digests 3']);
+    expect(one.hearsAll([vote('commit', 2, 'a'), vote('commit', 2, 'b')])).toEqual(['evidence two-digests 2']);
+  });
+
   test('a leader lists one batch for each position, even where two are certified (R4)', () => {
     const one = new Lone(configuration, 1);
     one.hearsAll([others.certified('b', 1), others.certified('a', 1), others.certified('c', 1, 1)]);

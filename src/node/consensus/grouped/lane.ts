@@ -9,7 +9,7 @@ import type { Batch, BatchReference, LaneCertificate, LaneMove, LaneVote } from 
 import { type Cast, type Tally, count, emptyTally, votesFor } from '../tally.ts';
 import { admit } from './batches.ts';
 import { persist } from './persist.ts';
-import { type GroupedTurn, type Slot, type Standing, floorOf, isAbove, sameReference } from './state.ts';
+import { type GroupedTurn, type Slot, type Standing, accuseInLane, floorOf, isAbove, sameReference } from './state.ts';
 
 /** Positions above the last ordered one that an author fills. */
 export const MAX_AHEAD = 16;
@@ -295,7 +295,7 @@ function counted(
   const { group } = present(placeOf(turn.configuration, signer), 'a place');
   const vote = ({ digest, signature }: Cast) =>
     ({ kind: 'lane-vote', epoch, phase, reference: { group, localView, sequence, digest }, signer, signature }) as const;
-  turn.effects.push({ kind: 'evidence', evidence: { culprit: signer, fault: 'two-digests', messages: [vote(first), vote(cast)] } });
+  accuseInLane(turn, signer, [vote(first), vote(cast)]);
   return null;
 }
 

@@ -38,6 +38,8 @@ export interface Lane {
   readonly recalled: readonly HeldBatch[];
   /** Certified, but their bytes are not here. */
   readonly wanted: readonly LaneCertificate[];
+  /** Who contradicted itself in a lane of this epoch: each is reported once (R15, R18). */
+  readonly accused: readonly PartyId[];
   /** In final state. */
   readonly ordered: readonly LanePosition[];
   /** Requests wait for a batch. */
@@ -107,7 +109,18 @@ export const initialGrouped: GroupedState = { core: pbft.initial, lane: null, ca
 
 export function emptyLaneState(size: number): Lane {
   const moves = new Array<null>(size).fill(null);
-  return { row: emptyLane, slots: [], moves, store: [], recalled: [], wanted: [], ordered: [], unbatched: false, requested: false };
+  return {
+    row: emptyLane,
+    slots: [],
+    moves,
+    store: [],
+    recalled: [],
+    wanted: [],
+    accused: [],
+    ordered: [],
+    unbatched: false,
+    requested: false,
+  };
 }
 
 /** One step in the making. */
@@ -138,6 +151,14 @@ export class GroupedTurn {
   setCarriage(change: Partial<Carriage>): void {
     this.state = { ...this.state, carriage: { ...this.state.carriage, ...change } };
   }
+}
+
+/** Reports a contradiction in a lane. */
+export function accuseInLane(turn: GroupedTurn, culprit: PartyId, messages: readonly ConsensusMessage[]): void {
+  const { accused } = turn.lane;
+  if (accused.includes(culprit)) return;
+  turn.setLane({ accused: [...accused, culprit] });
+  turn.effects.push({ kind: 'evidence', evidence: { culprit, fault: 'two-digests', messages } });
 }
 
 /** A voter among groups: everything in this folder is done by these alone. */
