@@ -17,6 +17,13 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
     },
   ],
   [
+    'responsive',
+    {
+      about: 'the longest task of the page while 1,000 records are searched (Long Tasks API)',
+      run: async (options) => (await import('./responsive.ts')).run(options),
+    },
+  ],
+  [
     'first-load',
     {
       about: 'what a browser fetches before the page appears, in compressed kB',

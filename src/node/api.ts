@@ -364,7 +364,6 @@ export interface ClinicordNode {
   writeUnconfirmed(record: RecordId, reason: string): Promise<void>;
   markEnteredInError(record: RecordId, reason: string): Promise<void>;
   requestAccess(record: RecordId, purpose: string, untilMs: number): Promise<void>;
-
   readonly files: FileCommands;
   /** Serial numbers: of clinics, patients and a supervision centre. */
   readonly serials: SerialCommands;

@@ -3,18 +3,9 @@
 import { CID } from 'multiformats/cid';
 import * as raw from 'multiformats/codecs/raw';
 import { sha256 } from 'multiformats/hashes/sha2';
-import {
-  createAead,
-  createChunkAead,
-  createKeyWrap,
-  createRandomness,
-  createSeedSigners,
-  createVerifier,
-} from '../../src/node/adapters/index.ts';
+import { createSeedSigners, createVerifier } from '../../src/node/adapters/index.ts';
 import {
   type MemoryDisk,
-  createInlineSchemeWorker,
-  createInlineSearchIndex,
   createMemoryDisk,
   createMemoryLog,
   createMemoryStores,
@@ -40,6 +31,7 @@ import { wrapPublicKey } from '../../src/node/crypto/index.ts';
 import { Consortium, Person } from '../../src/node/ledger/consortium.ts';
 import { lastCounter, partyOf, slipChecks } from '../../src/node/ledger/index.ts';
 import type { BlobStore, PeerId } from '../../src/node/ports/index.ts';
+import { careTools } from './tools.ts';
 
 /** How far the world's clock goes in one of our milliseconds: patience is tried without waiting for it. */
 const SPEED = 20;
@@ -211,14 +203,9 @@ export class World {
       bulk: this.bulkOf(profile),
       blobs: profile.blobs,
       notes: createMemoryStores(profile.disk).notes,
-      aead: createAead(),
-      chunkCipher: createChunkAead(),
-      schemes: createInlineSchemeWorker(),
-      searchIndex: createInlineSearchIndex,
-      keyWrap: createKeyWrap(),
+      ...careTools(),
       verifier: this.verifier,
       validator,
-      randomness: createRandomness(),
       clock: this.time.clock,
       timers: this.time.timers,
       log: profile.log,

@@ -13,7 +13,7 @@ import {
   shapeOf,
   spanOf,
 } from '../records/index.ts';
-import { FETCH_TIMEOUT_MS } from './limits.ts';
+import { CHUNK_TIMEOUT_MS, FETCH_TIMEOUT_MS } from './limits.ts';
 
 export interface FileOpeningTools {
   readonly blobs: BlobStore;
@@ -35,7 +35,7 @@ export async function* openChunks(tools: FileOpeningTools, patient: PartyId, sea
   const key = fileKey(sealed.secret, { patient, file: sealed.file });
   const fetch = (index: number): Promise<Uint8Array> | null => {
     const listed = list.chunks[index];
-    const fetched = listed === undefined ? null : blobs.get(listed.cid, { timeoutMs: FETCH_TIMEOUT_MS });
+    const fetched = listed === undefined ? null : blobs.get(listed.cid, { timeoutMs: CHUNK_TIMEOUT_MS });
     // A failure is told when its turn comes.
     fetched?.catch(() => undefined);
     return fetched;

@@ -50,7 +50,9 @@ export const OPEN_FILE_LIFETIME_MS = 30 * 24 * 3_600_000;
 /** Files whose keys a reader holds in memory after opening records. */
 export const MAX_OPENED_FILES = 1_024;
 /** Chunks of one file that are being sealed while those before them are stored. */
-export const CHUNKS_AHEAD = 4;
+export const CHUNKS_AHEAD = 3;
+/** One chunk of a file from linked peers. */
+export const CHUNK_TIMEOUT_MS = 60_000;
 /** A keeper that is still fetching answers after this time with how far it is. */
 export const KEEP_ANSWER_MS = 15_000;
 

@@ -15,8 +15,8 @@ import { bucketOf } from '../padding.ts';
 export const CHUNK_OVERHEAD_BYTES = 16;
 /** Kept in the file's list. */
 export const CHUNK_NONCE_BYTES = 12;
-/** Sealed, a full chunk is four blocks of the blob store. */
-export const SEALED_CHUNK_BYTES = 1024 * 1024;
+/** Sealed, a full chunk is eight blocks of the blob store. */
+export const SEALED_CHUNK_BYTES = 2 * 1024 * 1024;
 export const CHUNK_BYTES = SEALED_CHUNK_BYTES - CHUNK_OVERHEAD_BYTES;
 /** One file, before it is padded (R18). */
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;

@@ -45,7 +45,7 @@ describe('files: shape', () => {
     expect(buckets.size).toBeLessThan(40);
   });
 
-  test('a full chunk takes exactly one MiB when it is sealed', () => {
+  test('a full chunk takes exactly two MiB when it is sealed', () => {
     expect(sealedBytesOf({ paddedBytes: 3 * CHUNK_BYTES, chunks: 3 })).toBe(3 * SEALED_CHUNK_BYTES);
   });
 
