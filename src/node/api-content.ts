@@ -106,3 +106,18 @@ export interface OpenedRecord {
   /** Ids of the files that this reader has keys for. */
   readonly files: readonly string[];
 }
+
+export interface PatientEntry {
+  readonly patient: PartyId;
+  /** As the clinician typed it; private to this browser, sealed at rest. */
+  readonly name: string;
+  /** ISO date or empty. */
+  readonly birthDate: string;
+  readonly records: number;
+  readonly awaiting: number;
+}
+
+/** A draft, and the record that it corrects; null for a new visit. */
+export interface KeptDraft extends VisitForm {
+  readonly corrects: RecordId | null;
+}

@@ -1,8 +1,9 @@
 // What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
-import type { BundleFault, FileCommands, OpenedRecord, SealPreview, VisitForm } from './api-content.ts';
+import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
+import type { ManagersCommands, ManagersView } from './api-managers.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
@@ -10,6 +11,7 @@ import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './cont
 export type * from './api-content.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
+export type * from './api-managers.ts';
 export type * from './api-serials.ts';
 
 /** How to reach a consortium: public, fits in a link, holds no secret. */
@@ -277,21 +279,6 @@ export interface ReadView {
   readonly height: number;
 }
 
-export interface PatientEntry {
-  readonly patient: PartyId;
-  /** As the clinician typed it; private to this browser, sealed at rest. */
-  readonly name: string;
-  /** ISO date or empty. */
-  readonly birthDate: string;
-  readonly records: number;
-  readonly awaiting: number;
-}
-
-/** A draft, and the record that it corrects; null for a new visit. */
-export interface KeptDraft extends VisitForm {
-  readonly corrects: RecordId | null;
-}
-
 export interface ApplicationView {
   readonly id: string;
   readonly role: Role;
@@ -327,6 +314,7 @@ export interface NodeView {
   readonly applications: readonly ApplicationView[];
   /** Serial numbers: the key, and this profile's part in them. */
   readonly serials: SerialsView;
+  readonly managers: ManagersView;
   readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
   /** Newest trouble that concerns the whole node, for a banner. */
   readonly alarm: { readonly code: string; readonly message: string; readonly remedy: string } | null;
@@ -367,6 +355,8 @@ export interface ClinicordNode {
   readonly files: FileCommands;
   /** Serial numbers: of clinics, patients and a supervision centre. */
   readonly serials: SerialCommands;
+  /** The managers' copy (P2-08). */
+  readonly managers: ManagersCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

@@ -11,6 +11,7 @@ import {
   createMemoryStores,
   createMemoryTime,
 } from '../../src/node/adapters/memory.ts';
+import { createSecretSharing } from '../../src/node/adapters/keys/index.ts';
 import { createBundleValidator } from '../../src/node/adapters/node.ts';
 import { AppError, type PartyId, isRejection, present } from '../../src/node/base/index.ts';
 import {
@@ -35,7 +36,6 @@ import { careTools } from './tools.ts';
 
 /** How far the world's clock goes in one of our milliseconds: patience is tried without waiting for it. */
 const SPEED = 20;
-const LIMIT_MS = 10_000;
 
 /** A person whose keys for sealed things are at hand, too. */
 export class Keyed extends Person {
@@ -201,6 +201,7 @@ export class World {
       person: () => (profile.locked ? null : keys),
       channel: this.channelOf(profile),
       bulk: this.bulkOf(profile),
+      secretSharing: createSecretSharing(),
       blobs: profile.blobs,
       notes: createMemoryStores(profile.disk).notes,
       ...careTools(),
@@ -375,22 +376,4 @@ async function addressOf(bytes: Uint8Array): Promise<string> {
   return CID.createV1(raw.code, await sha256.digest(bytes)).toString();
 }
 
-/** Resolves when something holds; rejects, saying what, when it never does. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const limit = performance.now() + LIMIT_MS;
-  while (!(await holds())) {
-    if (performance.now() > limit) throw new Error(`never came: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
-/** What an action that must fail fails with. */
-export async function codeOf(action: Promise<unknown>): Promise<string> {
-  try {
-    await action;
-  } catch (error) {
-    if (error instanceof AppError) return error.code;
-    throw error;
-  }
-  return 'no error';
-}
+export { codeOf, until } from './patience.ts';

@@ -2,7 +2,7 @@
 // folder, no cycles (style rule 6). Tests beside a file may look anywhere.
 import { type Import, type SourceFile, importsOf, isCode, isComponent, isTest } from './source.ts';
 
-/** From the bottom to the top: a layer imports only from those before it. `api` is src/node/api.ts with api-content.ts, api-groups.ts, api-keys.ts and api-serials.ts behind it. */
+/** From the bottom to the top: a layer imports only from those before it. `api` is src/node/api.ts with the files named api-… behind it. */
 const LAYERS = ['base', 'codec', 'ports', 'crypto', 'consensus', 'contracts', 'api', 'records', 'ledger', 'participant', 'care', 'runtime'];
 /** Adapters stand aside: they know the ports, not the product. */
 const ADAPTERS_MAY_IMPORT = ['base', 'codec', 'ports', 'crypto'];
@@ -14,7 +14,7 @@ const WORLD = /^(?:node:|libp2p$|@libp2p\/|helia$|@helia\/|@multiformats\/|idb$|
 /** The layer of a file in src/node: its folder or `api`; what else lies at its top puts the layers together, as `index` does. */
 function layerOf(file: string): string | null {
   const [, name = null] = /^src\/node\/([^/]+)/u.exec(file) ?? [];
-  if (name === null || /^api(-content|-groups|-keys|-serials)?\.ts$/u.test(name)) return name === null ? null : 'api';
+  if (name === null || /^api(-[a-z]+)?\.ts$/u.test(name)) return name === null ? null : 'api';
   if (name.endsWith('.ts')) return 'index';
   return name.startsWith('adapters') ? 'adapters' : name;
 }

@@ -17,6 +17,7 @@ import type {
   Randomness,
   SchemeWorker,
   SearchIndex,
+  SecretSharing,
   Signer,
   Timers,
   Verifier,
@@ -110,6 +111,7 @@ export interface CareEnvironment {
   /** A new, empty index of search tags. */
   searchIndex(): SearchIndex;
   readonly keyWrap: KeyWrap;
+  readonly secretSharing: SecretSharing;
   readonly verifier: Verifier;
   /** Checks every bundle before it is sealed. */
   readonly validator: BundleValidator;

@@ -6,7 +6,10 @@ import type { Certificate, Possession } from '../contracts/index.ts';
 import type { Guardians } from './guardians.ts';
 
 /** The parts of the node's view that care answers for. */
-export type CareView = Pick<NodeView, 'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications' | 'serials'>;
+export type CareView = Pick<
+  NodeView,
+  'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications' | 'serials' | 'managers'
+>;
 
 /** The commands of `ClinicordNode` that care carries out. They throw AppError `locked` while the person's keys are not in memory. */
 export type CareCommands = Pick<
@@ -35,6 +38,7 @@ export type CareCommands = Pick<
   | 'refuseApplication'
   | 'revokeParty'
   | 'serials'
+  | 'managers'
 >;
 
 export interface CareOptions {

@@ -15,6 +15,7 @@ import { Involved } from './involved.ts';
 import { LedgerNews } from './ledger-news.ts';
 import { type Box, type OpenedLetter, boxOf } from './letter.ts';
 import { COLLECT_EVERY_MS } from './limits.ts';
+import { ManagersCopies } from './managers-copies.ts';
 import { Offers } from './offers.ts';
 import { Patients } from './patients.ts';
 import { Previews } from './previews.ts';
@@ -48,6 +49,7 @@ export class CareParts {
   readonly applying: Applying;
   readonly guardians: Guardians;
   readonly serials: Serials;
+  readonly managers: ManagersCopies;
   private readonly serving: Serving;
   private readonly repair: Repair;
   private readonly news: LedgerNews;
@@ -81,12 +83,24 @@ export class CareParts {
     this.applying = new Applying(work);
     this.guardians = new Guardians(work);
     this.serials = new Serials(work, this.patients, options.autoApprove === true);
+    this.managers = new ManagersCopies(work, this.reading);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
-    const { patients, writing, offers, verdicts, sharing, applications, serials, repair } = this;
+    const { patients, writing, offers, verdicts, sharing, applications, serials, managers, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
-    this.viewer = new CareViewer({ work, involved, patients, sent: writing.notes, offers, verdicts, sharing, applications, serials });
+    this.viewer = new CareViewer({
+      work,
+      involved,
+      patients,
+      sent: writing.notes,
+      offers,
+      verdicts,
+      sharing,
+      applications,
+      serials,
+      managers,
+    });
   }
 
   view(): CareView {
@@ -101,6 +115,7 @@ export class CareParts {
     await this.sharing.load();
     this.serving.start();
     await this.serials.start();
+    await this.managers.start();
     await this.work.outbox.load();
     this.unsubscribe.push(
       channel.onFinal(() => this.ledgerGrew()),
@@ -121,7 +136,7 @@ export class CareParts {
     const { outbox, ways } = this.work;
     const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
     await Promise.all(parts.map((part) => part.stop()));
-    await this.serials.stop();
+    await Promise.all([this.serials.stop(), this.managers.stop()]);
     await ways.settled();
   }
 
@@ -145,10 +160,12 @@ export class CareParts {
       await this.writing.load();
       await this.guardians.load();
       await this.serials.unlocked();
+      await this.managers.unlocked();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials]) part.forget();
+      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials, this.managers])
+        part.forget();
     }
     this.applications.open();
     this.applying.kick();
@@ -159,19 +176,21 @@ export class CareParts {
     this.shown = null;
     this.news.kick();
     this.applying.kick();
+    this.managers.kick();
   }
 
   /** Work that waited for somebody to be linked goes on; keepers that are new are asked for letters at once. */
   private peersChanged(): void {
     const before = this.linked;
     this.linked = new Set(this.work.keepers.linked().map(({ party }) => party));
-    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing, this.serials]) part.kick();
+    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing, this.serials, this.managers]) part.kick();
     const fresh = [...this.linked].filter((party) => !before.has(party));
     for (const keeper of fresh) this.reader.hint(keeper);
     if (fresh.length === 0) return;
     this.applications.kick();
     this.applying.kick();
     this.serials.learn();
+    this.managers.learn();
   }
 
   private hint(box: Box, keeper: PartyId): void {
@@ -223,6 +242,10 @@ export class CareParts {
       case 'serial-wish':
       case 'serial-agreement':
         return this.serials.receive(from, content);
+      case 'opening-wish':
+      case 'opening-share':
+      case 'opening-notice':
+        return this.managers.receive(from, content);
       case 'application':
       case 'refusal':
       case 'recovery-share':
@@ -234,7 +257,7 @@ export class CareParts {
   private expireLater(): void {
     this.cancelExpiry = this.work.environment.timers.after(EXPIRE_EVERY_MS, () => {
       this.expireLater();
-      Promise.all([this.serving.expire(), this.serials.expire()]).catch((error: unknown) =>
+      Promise.all([this.serving.expire(), this.serials.expire(), this.managers.expire()]).catch((error: unknown) =>
         this.work.environment.log.warn('expiry-failed', { message: String(error) }),
       );
     });

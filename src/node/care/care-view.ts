@@ -7,6 +7,7 @@ import type { CareView } from './api.ts';
 import type { Applications } from './applications.ts';
 import { shortForm } from './facts.ts';
 import type { Involved } from './involved.ts';
+import type { ManagersCopies } from './managers-copies.ts';
 import { type OfferNote, type Offers, recordActionOf } from './offers.ts';
 import type { Patients } from './patients.ts';
 import type { SentNote, SentNotes } from './sent-notes.ts';
@@ -25,6 +26,7 @@ export interface ViewSources {
   readonly sharing: Sharing;
   readonly applications: Applications;
   readonly serials: Serials;
+  readonly managers: ManagersCopies;
 }
 
 /** A version that is not final, on either side. */
@@ -39,7 +41,7 @@ export class CareViewer {
   }
 
   view(): CareView {
-    const { work, patients, applications, serials } = this.sources;
+    const { work, patients, applications, serials, managers } = this.sources;
     const records = this.records();
     return {
       records,
@@ -50,6 +52,7 @@ export class CareViewer {
       reads: this.reads(),
       applications: applications.view(),
       serials: serials.view(),
+      managers: managers.view(),
     };
   }
 

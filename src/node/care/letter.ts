@@ -21,6 +21,7 @@ import { partyIdOf } from '../crypto/index.ts';
 import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
 import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
+import { openingNotice, openingShare, openingWish } from './managers-formats.ts';
 import { agreement, locator } from './serial-formats.ts';
 
 /** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
@@ -92,6 +93,9 @@ export const letterContent = union({
   handover,
   'serial-wish': serialWish,
   'serial-agreement': serialAgreement,
+  'opening-wish': openingWish,
+  'opening-share': openingShare,
+  'opening-notice': openingNotice,
 });
 export type LetterContent = Decoded<typeof letterContent>;
 export type Offer = Extract<LetterContent, { kind: 'offer' }>;

@@ -40,6 +40,11 @@ export class Reading {
     throw new AppError({ code: 'unknown-version', message: 'There is no such version of this record.', remedy: 'Reload the page.' });
   }
 
+  /** A version with keys that did not come from its keepers; all else is checked as always. */
+  openWith(version: FinalVersion, manifest: Manifest): Promise<OpenedRecord> {
+    return this.opened(version, manifest);
+  }
+
   /** The bytes of a file that an opened record names, in order. Throws AppError `not-open`, `tampered`, `blob-missing`. */
   async *openFile(file: string): AsyncGenerator<Uint8Array> {
     this.work.person();

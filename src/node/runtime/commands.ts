@@ -31,6 +31,12 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       setUp: async () => care().serials.setUp(),
       audits: async () => care().serials.audits(),
     },
+    managers: {
+      choose: async (managers, threshold) => care().managers.choose(managers, threshold),
+      askOpening: async (record, version, reason) => care().managers.askOpening(record, version, reason),
+      answerOpening: async (id, give) => care().managers.answerOpening(id, give),
+      readOpening: async (id) => care().managers.readOpening(id),
+    },
     contactLink: () => care().contactLink(),
     registerPatient: async (link, details) => care().registerPatient(link, details),
     saveDraft: async (patient, form, corrects) => care().saveDraft(patient, form, corrects),

@@ -50,6 +50,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     reads: [],
     applications: [],
     serials: { key: null, registered: [], wishes: [], candidates: null },
+    managers: { option: null, openings: [], notices: [], uncopied: 0 },
   };
 }
 

@@ -2,6 +2,7 @@
 export { default as GroupList } from './GroupList.svelte';
 export { default as InvitationCard } from './InvitationCard.svelte';
 export { default as LinkTable } from './LinkTable.svelte';
+export { default as ManagersNotice } from './ManagersNotice.svelte';
 export { default as MemberTable } from './MemberTable.svelte';
 export { default as NodeBadges } from './NodeBadges.svelte';
 export { default as RingPicture } from './RingPicture.svelte';
