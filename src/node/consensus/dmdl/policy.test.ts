@@ -99,8 +99,8 @@ describe('the canonical form', () => {
     ['n-of-n is and', { kind: 'k-of', k: 2, of: [member(2), member(1)] }, { kind: 'and', of: [member(1), member(2)] }],
     [
       'and inside and is dissolved',
-      { kind: 'and', of: [member(2), { kind: 'and', of: [member(1)] }] },
-      { kind: 'and', of: [member(1), member(2)] },
+      { kind: 'and', of: [member(2), { kind: 'and', of: [member(3), member(1)] }] },
+      { kind: 'and', of: [member(1), member(2), member(3)] },
     ],
     ['twice the same is once', { kind: 'or', of: [member(1), member(1)] }, member(1)],
   ] as readonly (readonly [string, Policy, Policy])[])('%s', (_, any, canonical) => {

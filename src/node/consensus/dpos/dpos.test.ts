@@ -5,7 +5,7 @@ import { isRejection } from '../../base/index.ts';
 import { signatureChecks } from '../checks.ts';
 import type { CreditEventKind } from '../credit/index.ts';
 import { leaderOf } from '../roster.ts';
-import { digestNamed, party, signatureOf } from '../transcript.ts';
+import { Cast, digestNamed, party, signatureOf } from '../transcript.ts';
 import { Assembly, configurationWith } from './assembly.ts';
 import { type EndedTurn, AUDIT_WINDOW_HEIGHTS, auditorOf, creditEventsOf, dpos, verdictsOnLast } from './index.ts';
 
@@ -171,6 +171,18 @@ describe('a producer that is silent is skipped (R7)', () => {
     expect(before).toBeLessThan(assembly.finals.flat().length);
     expect(producers.every((finals) => finals[0] === digestNamed('v10'))).toBe(true);
   });
+});
+
+test('whoever asks for another view of a final height is answered by the F+1 producers behind it, and by nobody else (R9)', () => {
+  const assembly = assemblyOf(7, 0);
+  assembly.pending();
+  const answered: number[] = [];
+  assembly.heardSend = (from, to, message) => {
+    if (message.kind === 'decided' && to === 5) answered.push(from);
+  };
+  const ask = new Cast(assembly.configuration, 1).viewChange(5, 1);
+  for (const producer of [0, 1, 2, 3, 4, 6]) assembly.deliver(producer, ask);
+  expect(answered).toEqual([0, 1, 6]);
 });
 
 test('whoever is stuck asks the producer in turn, then everybody else one after another (R9)', () => {

@@ -133,6 +133,13 @@ describe('who endorses, orders, commits (P1-09 to P1-11)', () => {
     expect(roles.apart).toBe(true);
   });
 
+  test('whoever orders does not endorse as well, however well it would', () => {
+    const signed = (index: number): TrustEvent => ({ kind: 'endorsement-signed', party: party(index), malicious: false, bytes: 10 });
+    const candidates = Array.from({ length: 8 }, (_, index) => candidate(index, index < 5 ? [...turns(index, 9, 0), signed(index)] : []));
+    const roles = chooseRoles(candidates, RULES);
+    expect([roles.orderers, roles.endorsers]).toEqual([[0, 1, 2, 3].map(party), [4, 5].map(party)]);
+  });
+
   test('below six members everybody does everything', () => {
     const roles = chooseRoles(
       [3, 1, 2, 0].map((index) => candidate(index)),
@@ -150,7 +157,8 @@ describe('who endorses, orders, commits (P1-09 to P1-11)', () => {
   });
 
   test('whatever happened: 3F+1 orderers, nobody convicted or unwilling, the same for everybody, roles apart', () => {
-    const one = fc.record({ events: fc.array(anyEvent, { maxLength: 10 }), willing: fc.boolean(), barred: fc.boolean() });
+    const often = fc.integer({ min: 0, max: 5 }).map((drawn) => drawn > 0);
+    const one = fc.record({ events: fc.array(anyEvent, { maxLength: 10 }), willing: often, barred: often.map((is) => !is) });
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 40 }), (members) => {
         const candidates = members.map(({ events, willing, barred }, index) =>
