@@ -160,7 +160,7 @@ export const decided = struct({ height: uint(), certificate, value: boundedBytes
 export type Decided = Decoded<typeof decided>;
 
 /** Votes of one phase that a carrier gathered in its group; not signed, for every vote in it is. Bad ones are dropped (R6). */
-export const bundle = certificate;
+const bundle = certificate;
 export type Bundle = Certificate;
 
 /** A certificate on its way to whoever lacks it. */
