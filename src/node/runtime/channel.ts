@@ -371,6 +371,7 @@ export class Channel implements ChannelAccess {
       await this.submissions.review();
       this.speaker.repeatStale(this.voters());
       this.conversation.tick();
+      this.rollback.look();
     });
   }
 }

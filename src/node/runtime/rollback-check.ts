@@ -7,7 +7,7 @@ import type { Log, PeerId, Timers } from '../ports/index.ts';
 import { type RollbackInit, askHighestVote, isRolledBack } from './rollback.ts';
 
 /** From the first member that is reached: then the others that can be reached are there as well, or answer late. */
-export const CHECK_MS = 2_000;
+const CHECK_MS = 3_000;
 
 export interface RollbackCheckInit extends RollbackInit {
   readonly timers: Timers;
@@ -26,6 +26,7 @@ export class RollbackCheck {
   private readonly init: RollbackCheckInit;
   private readonly asked = new Set<PartyId>();
   private answers = 0;
+  private timed = false;
   private over = false;
   private cancel: () => void = () => undefined;
 
@@ -33,7 +34,7 @@ export class RollbackCheck {
     this.init = init;
   }
 
-  /** At the start, and whenever a peer is known that was not or the ledger grew. */
+  /** At the start, at every tick, and whenever a peer is known that was not or the ledger grew. */
   look(): void {
     if (this.over) return;
     const others = this.others();
@@ -42,9 +43,10 @@ export class RollbackCheck {
     for (const peer of this.init.linked()) {
       const party = this.init.partyOf(peer);
       if (party === null || this.asked.has(party) || !others.includes(party)) continue;
-      if (this.asked.size === 0) this.cancel = this.init.timers.after(CHECK_MS, () => this.end(false));
+      if (!this.timed) this.cancel = this.init.timers.after(CHECK_MS, () => this.end(false));
+      this.timed = true;
       this.asked.add(party);
-      void this.ask(peer);
+      void this.ask(peer, party);
     }
   }
 
@@ -58,7 +60,7 @@ export class RollbackCheck {
     return members.map((member) => member.party).filter((party) => party !== this.init.self);
   }
 
-  private async ask(peer: PeerId): Promise<void> {
+  private async ask(peer: PeerId, party: PartyId): Promise<void> {
     const { init } = this;
     try {
       const said = await askHighestVote(init, peer);
@@ -69,6 +71,8 @@ export class RollbackCheck {
       // F+1 answers hold a correct member's; whoever else is linked was asked as well, and has had as long to answer.
       if (this.answers > at.configuration.tolerated && this.answers === this.asked.size) this.end(false);
     } catch {
+      // It may not know yet who asks: again at the next look.
+      this.asked.delete(party);
       init.log.debug('highest-vote-not-told');
     }
   }

@@ -95,3 +95,27 @@ test('a revoked clinic loses its links at once and its vote at the next epoch, a
   await until(founder, 'among three', (view) => view.network.members.length === 3 && view.network.links.length === 2);
   await until(other, 'told', (view) => view.identity.standing.kind === 'revoked');
 });
+
+test('a voting row that is an older copy bars its key: the others know what it has said (R14)', async () => {
+  cluster = createCluster();
+  const [founder, east, west, south] = await clinics(cluster, {}, 'North', 'East', 'West', 'South');
+  const disk = cluster.disks.get('South');
+  if (founder === undefined || east === undefined || west === undefined || south === undefined || disk === undefined)
+    throw new Error('nobody');
+  const { channel } = founder.view.ledger;
+  const older = disk.rows.get(channel);
+  await Promise.all([east.stop(), west.stop()]);
+  // Below the quorum: what South says now stays open.
+  const patient = cluster.join('Patient', founder.invitation(), { role: 'patient', clinician: '' });
+  const asks = (view: RunningNode['view']): boolean =>
+    view.network.traffic.some((entry) => {
+      return entry.direction === 'in' && entry.party === 'South' && entry.kind === 'view-change' && entry.height === view.ledger.height + 1;
+    });
+  await until(founder, 'hearing that South asks for another view', asks);
+  await south.stop();
+  if (older === undefined) disk.rows.delete(channel);
+  else disk.rows.set(channel, older);
+  const again = await cluster.restart('South');
+  await until(again, 'barred', (view) => view.identity.seat.kind === 'barred');
+  await patient;
+});
