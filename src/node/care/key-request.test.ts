@@ -28,7 +28,11 @@ describe('a request for keys', () => {
   });
 
   test('is not read from anything else, and reading never throws', () => {
-    fc.assert(fc.property(fc.string({ maxLength: 3_000 }), (typed) => expect(isRejection(readKeyRequest(typed))).toBe(true)));
+    fc.assert(
+      fc.property(fc.string({ maxLength: 3_000 }), (typed) => {
+        expect(isRejection(readKeyRequest(typed))).toBe(true);
+      }),
+    );
     fc.assert(
       fc.property(requests, fc.nat({ max: 60 }), (request, cut) => {
         expect(isRejection(readKeyRequest(keyRequestLink(request).slice(0, -1 - cut)))).toBe(true);

@@ -62,7 +62,11 @@ describe('an estate in shares', () => {
     const estate: Estate = { root: new Uint8Array(32).fill(1), role: 'patient', name: 'Ada', clinician: '' };
     const bytes = estateBytes(estate);
     expect(readEstate(bytes)).toEqual(estate);
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (other) => expect(isRejection(readEstate(other))).toBe(true)));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (other) => {
+        expect(isRejection(readEstate(other))).toBe(true);
+      }),
+    );
     for (let length = 0; length < bytes.byteLength; length += 1) expect(isRejection(readEstate(bytes.subarray(0, length)))).toBe(true);
   });
 });
