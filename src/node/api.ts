@@ -88,7 +88,8 @@ export interface Identity {
   readonly readOnly: boolean;
 }
 
-export interface PartyView {
+/** Of a party, what is attested now: groups look at it with their next epoch. */
+export interface PartyView extends Attested {
   readonly party: PartyId;
   readonly role: Role;
   readonly name: string;
@@ -96,6 +97,8 @@ export interface PartyView {
   readonly certifiedAtHeight: number;
   readonly notAfterMs: number;
   readonly revoked: { readonly reason: string; readonly height: number } | null;
+  /** By two of its own signatures, in the block that holds them (R15). */
+  readonly convicted: { readonly height: number } | null;
 }
 
 export interface MemberView {

@@ -16,6 +16,11 @@ export interface PartyRow {
   readonly notBeforeMs: number;
   readonly notAfterMs: number;
   readonly revoked: { readonly reason: string; readonly height: number } | null;
+  /** What a supervision centre says of it now; groups look at it with their next epoch (P0-13). */
+  readonly place: { readonly xMetres: number; readonly yMetres: number } | null;
+  readonly rating: number | null;
+  /** By two statements of its own, in the block that holds them (R15). */
+  readonly convicted: { readonly height: number } | null;
 }
 
 export interface VersionRow {

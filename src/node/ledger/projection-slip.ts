@@ -1,8 +1,8 @@
 // What one slip that took effect changes in the projection. The contracts have judged it: what it refers to is there.
-import { type RecordId, type SlipId, present } from '../base/index.ts';
+import { type PartyId, type RecordId, type SlipId, present } from '../base/index.ts';
 import type { Action, ActionKind, SlipBody } from '../contracts/index.ts';
 import type { Chain, OrderedIndex } from './ordered-index.ts';
-import type { Projection, RecordRow, VersionRow } from './projection-rows.ts';
+import type { PartyRow, Projection, RecordRow, VersionRow } from './projection-rows.ts';
 
 export interface Where {
   readonly height: number;
@@ -18,11 +18,8 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
   switch (action.kind) {
     case 'certify':
       return applyCertificate(before, action, where);
-    case 'revoke': {
-      const party = present(before.parties.get(action.party), 'the revoked party');
-      const revoked = { reason: action.reason, height: where.height };
-      return { ...before, parties: before.parties.set(action.party, { ...party, revoked }) };
-    }
+    case 'revoke':
+      return withParty(before, action.party, { revoked: { reason: action.reason, height: where.height } });
     case 'record':
       return applyRecord(before, body, action, where);
     case 'verdict':
@@ -56,20 +53,30 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     }
     case 'read':
       return applyRead(before, body, action, where);
+    case 'attest': {
+      const { party, place, rating } = action;
+      return withParty(before, party, { place, rating });
+    }
+    case 'accuse':
+      return withParty(before, action.culprit, { convicted: { height: where.height } });
     case 'found':
-    case 'attest':
     case 'seat':
     case 'leave':
     case 'absent':
-    case 'accuse':
       return before;
   }
 }
 
 function applyCertificate(before: Projection, { certificate }: ActionOf<'certify'>, { height }: Where): Projection {
   const { subject: party, role, name, clinician, notBeforeMs, notAfterMs } = certificate;
-  const row = { party, role, name, clinician, certifiedAtHeight: height, notBeforeMs, notAfterMs, revoked: null };
-  return { ...before, parties: before.parties.set(party, row) };
+  const { place = null, rating = null, convicted = null } = before.parties.get(party) ?? {};
+  const certified = { party, role, name, clinician, certifiedAtHeight: height, notBeforeMs, notAfterMs, revoked: null };
+  return { ...before, parties: before.parties.set(party, { ...certified, place, rating, convicted }) };
+}
+
+function withParty(before: Projection, party: PartyId, change: Partial<PartyRow>): Projection {
+  const row = present(before.parties.get(party), 'the party of a slip that took effect');
+  return { ...before, parties: before.parties.set(party, { ...row, ...change }) };
 }
 
 function applyRecord(before: Projection, body: SlipBody, action: ActionOf<'record'>, where: Where): Projection {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { isRejection } from '../base/index.ts';
 import { slipIdOf } from '../contracts/index.ts';
+import { digestOf } from '../crypto/index.ts';
 import { Consortium, Person, START_MS, YEAR_MS, grantAction, grantNamed, people, recordAction, recordNamed } from './consortium.ts';
 import { type Ledger, type Projection, chained, extend, openLedger, openProjection, project } from './index.ts';
 
@@ -131,4 +132,20 @@ test('a slip that a leader brings up again keeps the fate in which it took effec
     height: 1,
     outcome: 'done',
   });
+});
+
+test('a party carries what is attested of it now and, once convicted, the block of the proof; a renewed certificate changes neither (R15)', () => {
+  const archives = people('archive', 4);
+  const [culprit, accuser] = archives as [Person, Person];
+  const on = new Consortium({ archives });
+  const said = (byte: number) => ({ digest: digestOf(Uint8Array.of(byte)), signature: new Uint8Array(64) });
+  const proof = { kind: 'lane', epoch: 0, group: 0, localView: 0, sequence: 0, phase: 'prepare', first: said(1), second: said(2) } as const;
+  const before = { place: null, rating: null, convicted: null };
+  expect(on.projection.parties.get(culprit.party)).toMatchObject(before);
+  const place = { xMetres: 12, yMetres: 0 };
+  expect(on.do(on.authority, { kind: 'attest', party: culprit.party, place, rating: 7 })).toBe('done');
+  expect(on.do(accuser, { kind: 'accuse', culprit: culprit.party, proof })).toBe('done');
+  expect(on.do(on.authority, culprit.certify({ clinician: 'Dr. Other' }))).toBe('done');
+  expect(on.projection.parties.get(culprit.party)).toMatchObject({ clinician: 'Dr. Other', place, rating: 7, convicted: { height: 2 } });
+  expect(on.projection.parties.get(accuser.party)).toMatchObject(before);
 });
