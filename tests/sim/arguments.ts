@@ -9,6 +9,8 @@ import type { Charge } from './world.ts';
 
 export const HELP = `npm run sim -- --engine grouped --members 16 --groups 4 --requests 200 --seed 7 [options]
 npm run sim -- swarm --seeds 2000 [--first-seed 1]
+npm run sim -- twins [--seeds 400]
+npm run sim -- planted [--only text]
 npm run sim -- model [--views 2] [--max-states 1000000]
 
   --engine x             ${ENGINE_NAMES.join(', ')} (default pbft)
@@ -32,6 +34,11 @@ npm run sim -- model [--views 2] [--max-states 1000000]
 
   swarm --seeds n        random engines, layouts, faults and networks, then healing to exactly Q correct members
   --first-seed n         where the seeds begin (default 1)
+
+  twins                  a member that runs twice: four members in every way to a depth, seven by seed (--seeds)
+
+  planted                faults planted in a copy of the engine, one by one: each must be caught
+  --only text            those whose name or file has it
 
   model                  every order of events for four voters, one of them Byzantine, in few views
   --views n              views 0 to n-1 (default 2)
@@ -59,6 +66,7 @@ const OPTIONS = {
   'expect-live': { type: 'boolean', default: false },
   seeds: { type: 'string', default: '400' },
   'first-seed': { type: 'string', default: '1' },
+  only: { type: 'string', default: '' },
   views: { type: 'string', default: '2' },
   restarts: { type: 'boolean', default: false },
   'max-states': { type: 'string', default: '1000000' },

@@ -33,6 +33,8 @@ export interface ClusterInit {
   readonly baseTimeoutMs: number;
   readonly signatures: Signatures;
   readonly charge: Charge | null;
+  /** Instances hear only those of their own side: members by index, then the doubles. For twins, whose instances differ in nothing else. */
+  readonly sideOf?: (instance: number) => number;
 }
 
 export interface Cluster {
@@ -61,11 +63,19 @@ export function createCluster(init: ClusterInit): Cluster {
   const indexOf = (party: string) => indexes.get(party) ?? -1;
   const checkers = new Checkers({ isCorrect, indexOf, members: init.members, first: configuration });
   const instances: Member[][] = [];
+  const sideOf = init.sideOf ?? (() => 0);
+  const sides = new WeakMap<Packet, number>();
   const deliver = (from: number, to: number, packet: Packet) => {
-    for (const instance of instances[to] ?? []) instance.receive(from, packet);
+    const side = sides.get(packet);
+    const hears = (rank: number) => side === undefined || sideOf(rank === 0 ? to : init.members) === side;
+    for (const [rank, instance] of (instances[to] ?? []).entries()) if (hears(rank)) instance.receive(from, packet);
   };
   const { net, members: count, charge } = init;
   const network = new SimNetwork({ clock, random: randomOf(seed, 'network'), net, members: count, charge, deliver });
+  const sendFrom = (instance: number, from: number, to: number, packet: Packet) => {
+    if (init.sideOf !== undefined) sides.set(packet, sideOf(instance));
+    network.send(from, to, packet);
+  };
   const world: World = {
     ...init,
     ...verifyStage(ENGINES[init.engine].checks, signatures),
@@ -75,16 +85,18 @@ export function createCluster(init: ClusterInit): Cluster {
     random: randomOf(seed, 'members'),
     machine: () => ENGINES[init.engine].machine(),
     sign: (member, message, under) => ({ ...message, signature: signatures.sign(member, statementBytes(message, under)) }),
-    send: (from, to, packet) => network.send(from, to, packet),
+    send: (from, to, packet) => sendFrom(from, from, to, packet),
     indexOf,
     partyOf,
   };
+  /** A double has a number of its own: one after the last member. */
+  const doubleWorld: World = { ...world, send: (from, to, packet) => sendFrom(init.members, from, to, packet) };
   const cabal = new Cabal(new Set(init.faulty.keys()), () => world);
   const members = Array.from({ length: init.members }, (_, index) => {
     const behaviour = init.faulty.get(index);
     return behaviour === undefined ? new Member(world, index) : new FaultyMember(world, index, behaviour, cabal);
   });
-  const doubles = [...init.twins].map((index) => new Member(world, index));
+  const doubles = [...init.twins].map((index) => new Member(doubleWorld, index));
   instances.push(...members.map((member) => [member, ...doubles.filter((double) => double.index === member.index)]));
   const { lanes } = ENGINES[init.engine];
   const submit = (requests: readonly string[], at: number) => hand(requests, at, { members, network, lanes });

@@ -1,8 +1,10 @@
-// `npm run sim -- …`: one run, a swarm of random ones, the model check. Prints one JSON document, last on
+// `npm run sim -- …`: one run, a swarm of random ones, twins, the model check, planted bugs. Prints one JSON document, last on
 // standard output.
 import { paperLabel } from '../../src/node/consensus/index.ts';
 import { HELP, type Values, readArguments, refuse, wishOf } from './arguments.ts';
 import { explore } from './model.ts';
+import { twinsCommand } from './twins.ts';
+import { plantedCommand } from './planted.ts';
 import { planOf, randomPlan } from './plan.ts';
 import { type Outcome, reportOf, run } from './run.ts';
 
@@ -14,6 +16,8 @@ else if (positionals.length > 1) refuse(`unknown command ${positionals.join(' ')
 else if (command === undefined) once();
 else if (command === 'swarm') swarm();
 else if (command === 'model') model();
+else if (command === 'twins') process.exitCode = twinsCommand(values);
+else if (command === 'planted') process.exitCode = await plantedCommand(values);
 else refuse(`unknown command ${command}`);
 
 function once(): void {

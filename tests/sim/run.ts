@@ -19,6 +19,8 @@ export interface Plan {
   readonly epochs: readonly EpochPlan[];
   /** When each later epoch is asked for, in milliseconds of virtual time. */
   readonly boundariesMs: readonly number[];
+  /** Members that stop at a time, without a word, and stay away. */
+  readonly departures?: readonly { readonly atMs: number; readonly members: readonly number[] }[];
   readonly requests: number;
   /** Requests that are under way at once. */
   readonly outstanding: number;
@@ -96,13 +98,17 @@ export function run(plan: Plan): Outcome {
   const client = new Client(cluster, plan, randomOf(plan.seed, 'client'));
   client.start();
   askForEpochs(cluster, plan);
+  for (const { atMs, members } of plan.departures ?? [])
+    cluster.clock.after(atMs, () => {
+      for (const member of members) cluster.members[member]?.kill();
+    });
   let awake = everybody;
   if (plan.chaos !== null) {
     unleash(cluster, plan.chaos, random);
     cluster.clock.run(plan.chaos.untilMs, () => cluster.checkers.violations.length > 0);
     awake = heal(cluster, random);
   }
-  const isLive = () => client.allFinalAt(awake.filter((member) => cluster.isCorrect(member.index)));
+  const isLive = () => client.allFinalAt(awake.filter((member) => member.up && cluster.isCorrect(member.index)));
   const finished = () => cluster.checkers.violations.length > 0 || (isLive() && lastEpochIsReached(cluster, plan));
   client.finished = finished;
   if (!finished()) cluster.clock.run(cluster.clock.nowMs + plan.limitMs, finished);
