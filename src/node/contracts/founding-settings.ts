@@ -2,7 +2,7 @@
 import type { ChannelSettings, EngineName } from './slip.ts';
 
 /** The engine of channels founded from here on: the one place to change it. */
-export const FOUNDING_ENGINE: EngineName = 'pbft';
+export const FOUNDING_ENGINE: EngineName = 'grouped';
 
 const defaults = {
   engine: FOUNDING_ENGINE,

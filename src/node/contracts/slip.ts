@@ -59,8 +59,8 @@ export type Certificate = Decoded<typeof certificate>;
 export const possession = struct({ bySigningKey: signature, byMemberKey: nullable(signature) });
 export type Possession = Decoded<typeof possession>;
 
-/** How a channel agrees; see docs/protocol.md. */
-export const engineName = oneOf('pbft', 'grouped', 'grouped-paper');
+/** How a channel agrees (docs/protocol.md). Engines that a channel can be founded with: its proofs are members' votes, so `grouped-paper` runs in the simulator alone. */
+export const engineName = oneOf('pbft', 'grouped');
 export type EngineName = Decoded<typeof engineName>;
 
 /** A member's rating: higher is better. */

@@ -17,7 +17,6 @@ import {
   extend,
   headerDigest,
   orderedPositions,
-  slipsRootOf,
   toConsensusConfiguration,
 } from './index.ts';
 
@@ -25,7 +24,7 @@ const ann = new Person('ann', 'patient');
 const clinics = people('clinic', 16);
 const north = clinics[0]!;
 
-function channel(engine: 'pbft' | 'grouped' | 'grouped-paper' = 'grouped'): Consortium {
+function channel(engine: 'pbft' | 'grouped' = 'grouped'): Consortium {
   return new Consortium({ clinics, others: [ann], settings: { engine, archiveQuorum: false } });
 }
 
@@ -175,14 +174,9 @@ describe('a cut is refused (R4)', () => {
     expect([block.header.cut.length, left]).toEqual([MAX_CUT_BATCHES, [at(3, MAX_CUT_BATCHES)]]);
   });
 
-  test('without groups; where the paper’s engine runs, blocks come whole', () => {
+  test('where there are no groups', () => {
     const flat = channel('pbft');
     const { block } = flat.compose(records(flat, 1));
     expect([refusal(flat, block), refusal(flat, { ...block, header: { ...block.header, cut: [at(0, 0)] } })]).toEqual([null, 'stray-cut']);
-    const paper = channel('grouped-paper');
-    const whole = compose(paper, []);
-    const slips = records(paper, 1);
-    const header = { ...whole.block.header, slipCount: 1, slipsRoot: slipsRootOf(slips) };
-    expect(refusal(paper, { header, slips })).toBe('wrong-state-root');
   });
 });
