@@ -1,7 +1,7 @@
 // What a changed engine has to pass: the same scenarios with the same seeds for every planted bug. Run in a process of its own in a
 // copied tree; prints which scenario failed first and how. An unchanged engine passes all.
 import { pathToFileURL } from 'node:url';
-import { SCENARIOS } from './scenarios.ts';
+import { FORK_SEARCH, SCENARIOS } from './scenarios.ts';
 
 export interface ExamResult {
   /** The first scenario that failed, or null where all passed. */
@@ -10,7 +10,7 @@ export interface ExamResult {
 }
 
 export function examine(only = ''): ExamResult {
-  for (const { name, run } of SCENARIOS) {
+  for (const { name, run } of only === FORK_SEARCH.name ? [FORK_SEARCH] : SCENARIOS) {
     if (!name.includes(only)) continue;
     try {
       const why = run();

@@ -24,6 +24,8 @@ export interface ModelInit {
   readonly byzantineLeads: number;
   /** Whether correct voters may lose everything but their row at any time (R3). */
   readonly restarts: boolean;
+  /** Whether accusations of correct voters are passed over, so that a broken engine is followed as far as the fork. */
+  readonly forksOnly?: boolean;
   /** Where to stop when there is no end. */
   readonly maxStates: number;
 }
@@ -208,7 +210,7 @@ class Model {
           inputs.push(hear(message));
         }
         assert(
-          effect.kind !== 'evidence' || Number.parseInt(effect.evidence.culprit, 16) === this.byzantine,
+          this.init.forksOnly || effect.kind !== 'evidence' || Number.parseInt(effect.evidence.culprit, 16) === this.byzantine,
           'nobody correct is accused (R15)',
         );
         if (effect.kind !== 'request-value') continue;

@@ -8,6 +8,8 @@ export interface Mutation {
   readonly file: string;
   readonly find: string;
   readonly replace: string;
+  /** What has to change with it, where another line holds the same rule. */
+  readonly also?: Omit<Mutation, 'name' | 'rule'>;
 }
 
 export const MUTATIONS: readonly Mutation[] = [
@@ -285,5 +287,31 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'grouped/grouped.ts',
     find: 'function startBypass(turn: GroupedTurn): void {',
     replace: 'function startBypass(turn: GroupedTurn): void {\n  if (turn.open.height >= 0) return;',
+  },
+];
+
+/** Rules that stand in more than one place, switched off altogether: the model check has to find the fork itself. */
+export const FORKS: readonly Mutation[] = [
+  {
+    name: 'R2 off: votes below a view that it asked for',
+    rule: 'R2',
+    file: 'advance.ts',
+    find: 'return open.index >= 0 && open.row.askedView === open.row.view;',
+    replace: 'return open.index >= 0;',
+    also: { file: 'speak.ts', find: 'assert(view === row.askedView && view >= row.view,', replace: 'assert(view >= row.view,' },
+  },
+  {
+    name: 'R5 off: a new view is not recomputed',
+    rule: 'R5',
+    file: 'hear.ts',
+    find: "if (validity !== 'valid' || (highest !== null && highest.lockedDigest !== digest)) return;",
+    replace: "if (validity !== 'valid') return;",
+  },
+  {
+    name: 'R0 off: quorums that share nobody',
+    rule: 'R0',
+    file: 'quorum.ts',
+    find: 'Math.ceil((voters + tolerated + 1) / 2)',
+    replace: 'Math.ceil(voters / 2)',
   },
 ];

@@ -31,23 +31,24 @@ export async function plantedCommand({ only, json }: Values): Promise<number> {
 
 /** `part`: only scenarios whose name has it. Throws where a text is not there exactly once, or where the unchanged engine fails the exam. */
 export async function plant(mutations: readonly Mutation[], say: (line: string) => void, part = ''): Promise<PlantedResult> {
-  const changed = mutations.map((mutation) => ({ mutation, text: textWith(mutation) }));
+  for (const mutation of mutations) for (const edit of editsOf(mutation)) textWith(edit);
+  const queue = [...mutations];
   const folder = mkdtempSync(path.join(tmpdir(), 'planted-'));
   try {
     const copies = Array.from({ length: COPIES }, (_, index) => copyTo(path.join(folder, String(index))));
     const unchanged = await examIn(copies[0] ?? folder, part);
     if (unchanged.by !== null) throw new Error(`the unchanged engine fails "${unchanged.by}": ${unchanged.why}`);
     const escaped: string[] = [];
-    const queue = [...changed];
     await Promise.all(
       copies.map(async (copy) => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-          const { mutation, text } = next;
-          const target = path.join(copy, ENGINE, mutation.file);
-          const before = readFileSync(target, 'utf8');
-          writeFileSync(target, text);
+          const mutation = next;
+          const edits = editsOf(mutation);
+          const targets = edits.map(({ file }) => path.join(copy, ENGINE, file));
+          const before = targets.map((target) => readFileSync(target, 'utf8'));
+          for (const [index, edit] of edits.entries()) writeFileSync(targets[index] ?? '', textWith(edit));
           const { by, why } = await examIn(copy, part);
-          writeFileSync(target, before);
+          for (const [index, target] of targets.entries()) writeFileSync(target, before[index] ?? '');
           if (by === null) escaped.push(mutation.name);
           say(
             by === null
@@ -63,8 +64,15 @@ export async function plant(mutations: readonly Mutation[], say: (line: string) 
   }
 }
 
+type Edit = Pick<Mutation, 'name' | 'file' | 'find' | 'replace'>;
+
+function editsOf(mutation: Mutation): readonly Edit[] {
+  const { also } = mutation;
+  return also === undefined ? [mutation] : [mutation, { name: mutation.name, ...also }];
+}
+
 /** The file with the fault in it. */
-export function textWith({ name, file, find, replace }: Mutation): string {
+export function textWith({ name, file, find, replace }: Edit): string {
   const text = readFileSync(path.join(ROOT, ENGINE, file), 'utf8');
   const parts = text.split(find);
   if (parts.length !== 2) throw new Error(`"${name}": its text is ${parts.length - 1} times in ${file}, once is needed`);
