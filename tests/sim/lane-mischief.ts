@@ -64,6 +64,8 @@ export class LaneMischief {
   /** Many batches and votes for positions that are not open, in its own name. */
   flood(message: ConsensusMessage, configuration: Configuration): void {
     if (message.kind !== 'batch' && message.kind !== 'lane-vote') return;
+    // Floods that answered each other would drown the simulator before anybody else.
+    if (this.cabal.allies.has(this.world.indexOf(message.signer))) return;
     const place = placeOf(configuration, this.world.partyOf(this.index));
     if (place?.group !== message.reference.group) return;
     const { random } = this.world;
