@@ -140,4 +140,9 @@ describe('the swarm', () => {
   test('random groups, faults and networks heal to exactly Q correct members and make everything final', () => {
     for (let seed = 1; seed <= 25; seed += 1) expect(run(randomPlan(seed, ['grouped']))).toMatchObject({ seed, ...healthy });
   });
+
+  /** Seeds that once failed, with what they showed. */
+  test('seed 1625: an author whose lane was ordered in a later local view began again below it', () => {
+    expect(run(randomPlan(1625))).toMatchObject(healthy);
+  });
 });

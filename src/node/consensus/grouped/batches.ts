@@ -163,6 +163,10 @@ export function forgetOrdered(turn: GroupedTurn, standing: Standing, ordered: re
     recalled: lane.recalled.filter((held) => isAbove(held.reference, floorOf(lane, held.reference.group))),
     store: lane.store.filter((stored) => isAbove(stored.reference, floorOf(lane, stored.reference.group))),
     slots: lane.slots.filter((slot) => isAbove({ group: standing.group, ...slot }, floor)),
-    row: { ...lane.row, said: lane.row.said.filter(({ reference }) => isAbove(reference, floor)) },
+    row: {
+      // Below the floor everything said is forgotten, so nothing more is said there (R2, R8).
+      localView: Math.max(lane.row.localView, floor?.localView ?? 0),
+      said: lane.row.said.filter(({ reference }) => isAbove(reference, floor)),
+    },
   });
 }
