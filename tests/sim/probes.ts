@@ -79,3 +79,13 @@ export function hiddenLock(): string | null {
   const lines = actor.hearsAll([...asks, four.proposal(1, 'b', four.justification(asks))]);
   return lines.includes('say prepare b@1') ? null : 'a justified proposal is refused because of an own lock (R5)';
 }
+
+/** R7: one voter that asks for another view moves nobody; F+1 of them do. */
+export function joinedViews(): string | null {
+  const four = new Cast(configurationOf(4));
+  const [, second, third, fourth] = [0, 1, 2, 3].map((view) => four.leads(view)) as [number, number, number, number];
+  const actor = new Actor(four, third);
+  const asks = (lines: readonly string[]) => lines.some((line) => line.startsWith('say view-change'));
+  if (asks(actor.hears(four.viewChange(fourth, 1)))) return 'one voter moves another to its view (R7)';
+  return asks(actor.hears(four.viewChange(second, 1))) ? null : 'nobody joins the view that F+1 ask for (R7)';
+}
