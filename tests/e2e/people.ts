@@ -186,8 +186,11 @@ export async function comeBack(lost: Tab, world: World, reloaded = false): Promi
   const dialog = page.getByRole('dialog');
   const unlock = dialog.getByRole('button', { name: 'Unlock' });
   const goOn = page.getByRole('button', { name: `Continue as ${lost.name}` });
-  await expect(unlock.or(goOn)).toBeVisible();
-  if (await goOn.isVisible()) await goOn.click();
+  // The page may ask for the passphrase by itself: then the button goes away while it is looked at.
+  await expect(async () => {
+    if (!(await unlock.isVisible())) await goOn.click({ timeout: 1_000 });
+    await expect(unlock).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   await dialog.getByRole('textbox', { name: 'Passphrase' }).fill(PASSPHRASE);
   await unlock.click();
   await expect(unlock).toBeHidden();
