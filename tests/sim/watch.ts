@@ -107,8 +107,7 @@ export class Checkers implements Watcher {
     if (before !== undefined && before !== content) this.violation(`${what} twice, and differently (R2)`);
     record.said.set(key, String(content));
     const asked = record.asked.get(member) ?? 0;
-    // The same words again are nothing new: who has them may hand them on whenever it likes.
-    if (view < asked && before === undefined) this.violation(`${what} after asking for view ${asked} (R2)`);
+    if (view < asked) this.violation(`${what} after asking for view ${asked} (R2)`);
     if (phase === 'commit' && digest !== null) this.committed(member, height, view, digest);
     if (phase === 'view-change') record.asked.set(member, Math.max(asked, view));
   }
