@@ -116,6 +116,20 @@ test('the demonstration’s supervision centre certifies clinics and patients by
   expect([archive, second].map(({ care }) => care.standing().kind)).toEqual(['applied', 'applied']);
 });
 
+test('a patient whose certificate comes a moment later is registered when it comes; one that never comes is refused', async () => {
+  const hill = await apply(new Keyed('Hill', 'clinic'));
+  await until('the application is there', () => applications().length === 1);
+  await keeper.care.approveApplication(keeper.care.view().applications[0]!.id);
+  const ada = await apply(new Keyed('Ada', 'patient'));
+  await until('her application is there', () => keeper.care.view().applications.some(({ role }) => role === 'patient'));
+  const details = { name: 'Ada', birthDate: '' };
+  const registered = codeOf(hill.care.registerPatient(ada.care.contactLink(), details));
+  await keeper.care.approveApplication(keeper.care.view().applications.find(({ role }) => role === 'patient')!.id);
+  expect(await registered).toBe('no error');
+  const nobody = await world.open(new Keyed('Bea', 'patient'));
+  expect(await codeOf(hill.care.registerPatient(nobody.care.contactLink(), details))).toBe('not-certified');
+});
+
 test('an application whose keys do not prove themselves is never shown', async () => {
   const thief = new Keyed('Thief', 'clinic');
   const victim = new Keyed('Victim', 'clinic');

@@ -16,10 +16,11 @@ import {
   recordIn,
   versionIn,
 } from '../contracts/index.ts';
-import type { Clock } from '../ports/index.ts';
+import type { Clock, Timers } from '../ports/index.ts';
 import { type GrantRow, type Ledger, type RecordRow, type RequestRow, chained } from '../ledger/index.ts';
 import type { RecordVersion } from '../records/index.ts';
 import type { ChannelAccess } from './access.ts';
+import { PARTY_ARRIVAL_MS } from './limits.ts';
 
 /** A final version with what is the same for all versions of its record. */
 export interface FinalVersion extends RecordVersion {
@@ -45,6 +46,23 @@ export class Facts {
 
   party(party: PartyId): PartyEntry | null {
     return partyIn(this.state(), party);
+  }
+
+  /** Resolves once the party is on this node's ledger, or after `PARTY_ARRIVAL_MS`: other members may have the block that admits it a
+   *  moment earlier, and people tell each other faster than blocks travel. */
+  async arrival(party: PartyId, timers: Timers): Promise<void> {
+    if (this.party(party) !== null) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        cancel();
+        unsubscribe();
+        resolve();
+      };
+      const cancel = timers.after(PARTY_ARRIVAL_MS, end);
+      const unsubscribe = this.channel.onFinal(() => {
+        if (this.party(party) !== null) end();
+      });
+    });
   }
 
   /** A certificate that holds now, or null. */

@@ -85,3 +85,6 @@ export const MAX_SHARE_BYTES = 64;
 export const MAX_ESTATE_BYTES = 1_024;
 /** Keepers that get one answer to a request for keys: the browser that asks may reach any of them. */
 export const MAX_ANSWER_COPIES = 8;
+
+/** How long a command waits for a party that the ledger here does not name yet. */
+export const PARTY_ARRIVAL_MS = 10_000;

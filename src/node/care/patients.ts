@@ -93,6 +93,7 @@ export class Patients {
         remedy: 'Ask the patient to join this one by its invitation.',
       });
     }
+    await this.work.facts.arrival(found.patient, this.work.environment.timers);
     const certificate = this.work.facts.certified(found.patient, 'This patient');
     if (certificate.role !== 'patient') {
       throw new AppError({
