@@ -18,7 +18,16 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'acceptance', include: ['tests/acceptance/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'acceptance',
+          include: ['tests/acceptance/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Whole nodes mostly wait for their own timers: several files share a core.
+          maxWorkers: 4,
+        },
+      },
       { test: { name: 'sim', include: ['tests/sim/**/*.test.ts'], testTimeout: 120_000 } },
       { test: { name: 'code', include: ['tests/code/**/*.test.ts'], testTimeout: 30_000 } },
     ],
