@@ -8,6 +8,8 @@ export default defineConfig({
     // A retry would hide a flake; a fault found must stay found.
     retry: 0,
     passWithNoTests: false,
+    // Every core: without it one is left idle, and there may be only two.
+    maxWorkers: '100%',
     projects: [
       {
         // Classes with runes are compiled as in the page.
