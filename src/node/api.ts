@@ -1,6 +1,7 @@
 // What the page sees of a node: one immutable view that is replaced after every change, and commands. The page holds no
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
+import type { ChannelCommands, ChannelView } from './api-channels.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { ManagersCommands, ManagersView } from './api-managers.ts';
@@ -8,6 +9,7 @@ import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
+export type * from './api-channels.ts';
 export type * from './api-content.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
@@ -303,6 +305,8 @@ export interface NodeView {
   readonly parties: readonly PartyView[];
   /** Null where the voters agree without groups. */
   readonly groups: GroupsView | null;
+  /** The consortium's, then those that this node was named in (P1-05). */
+  readonly channels: readonly ChannelView[];
   /** Every record that the ledger shows, newest first; what this node cannot open it shows as existing. */
   readonly records: readonly RecordView[];
   readonly ways: readonly RecordWay[];
@@ -360,6 +364,7 @@ export interface ClinicordNode {
   readonly serials: SerialCommands;
   /** The managers' copy (P2-08). */
   readonly managers: ManagersCommands;
+  readonly channels: ChannelCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

@@ -4,6 +4,7 @@ import { type Rejection, MAX_SLIP_BYTES, reject } from '../base/index.ts';
 import { partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
+import { openingRefusal, rulesRefusal } from './channel-rules.ts';
 import type { Action, Certificate, ChannelSettings, Possession, Slip } from './slip.ts';
 import { encodeSlip } from './slip-bytes.ts';
 
@@ -53,12 +54,16 @@ function checkAction(action: Action): Rejection | null {
       return action.version === 0 ? reject('version-zero', 'versions count from 1') : null;
     case 'grant':
       return checkGrant(action);
+    case 'open-channel':
+      return checkSettings(action.settings) ?? openingRefusal(action) ?? checkSet(action.members, 'members');
     case 'absent':
       return checkSet(action.parties, 'parties');
     case 'accuse':
       return proofRefusal(action.proof);
     case 'attest':
     case 'revoke':
+    case 'join-channel':
+    case 'leave-channel':
     case 'seat':
     case 'leave':
     case 'withdraw':
@@ -72,7 +77,7 @@ function checkAction(action: Action): Rejection | null {
 function checkSettings(settings: ChannelSettings): Rejection | null {
   if (settings.name.trim() === '') return reject('no-name', 'the channel has no name');
   if (settings.baseTimeoutMs === 0 || settings.silenceMs === 0) return reject('zero-timeout', 'time-outs are above zero');
-  return null;
+  return rulesRefusal(settings);
 }
 
 /** Why a certificate can never be issued, or null. Also for an authority that looks at an application. */

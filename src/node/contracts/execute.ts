@@ -3,6 +3,7 @@
 import { type Rejection, MAX_CLOCK_AHEAD_MS, assert, isRejection, reject } from '../base/index.ts';
 import { accuse } from './accusation.ts';
 import type { Author, Judgement } from './author.ts';
+import { joinChannel, leaveChannel, openChannel } from './channel-actions.ts';
 import { checkSlip } from './check-slip.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
@@ -106,6 +107,12 @@ function act(state: State, action: Action, author: Author): Judgement {
       return attest(state, action, author);
     case 'revoke':
       return revoke(state, action, author);
+    case 'open-channel':
+      return openChannel(state, action, author);
+    case 'join-channel':
+      return joinChannel(state, action, author);
+    case 'leave-channel':
+      return leaveChannel(state, action, author);
     case 'seat':
       return seat(state, action, author);
     case 'leave':

@@ -1,5 +1,6 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { type ChannelEntry, channelIn, channelsOf } from './channel-entries.ts';
 export { type FoundingSettings, foundingSettings } from './founding-settings.ts';
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';
 export { checkCertificate, checkSlip } from './check-slip.ts';

@@ -10,6 +10,7 @@ import {
   ID_BYTES,
   MAX_NAME_CHARS,
   MAX_REASON_CHARS,
+  MAX_SLIPS_PER_BLOCK,
   MAX_VOTERS,
 } from '../base/index.ts';
 import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
@@ -63,10 +64,26 @@ export type Possession = Decoded<typeof possession>;
 export const engineName = oneOf('pbft', 'grouped');
 export type EngineName = Decoded<typeof engineName>;
 
+/** Members that a further channel is opened for: their names fit into one slip. */
+export const MAX_CHANNEL_MEMBERS = 64;
+
 /** A member's rating: higher is better. */
 export const rating = uint(MILLIONTHS);
 /** On a plane, in whole metres (P0-13). */
 export const site = struct({ xMetres: uint(MAX_PLACE_METRES), yMetres: uint(MAX_PLACE_METRES) });
+
+/** What channels differ in beside their engine (P1-05). */
+const channelRules = {
+  /** `consortium`: certifies, and carries the other channels' openings. `private`: one institution's nodes and archive members (P3-03). */
+  kind: oneOf('consortium', 'shared', 'private'),
+  /** Who must endorse what is written here, as an expression (P1-02); empty: nobody beside the slip's authors. */
+  endorsement: text(MAX_REASON_CHARS),
+  /** A block is made of so many slips, or so long after the one before (P3-17); at once where `blockMs` is 0. */
+  blockSlips: uint(MAX_SLIPS_PER_BLOCK),
+  blockMs: uint(3_600_000),
+  /** Whether slips name their institution. */
+  institutions: oneOf('named', 'hidden'),
+};
 
 /** Fixed at the founding of a channel. */
 export const channelSettings = struct({
@@ -92,6 +109,7 @@ export const channelSettings = struct({
   epochLengthMs: uint(366 * 86_400_000),
   /** A member rated below it has no seat (P0-26); 0 excludes nobody. */
   ratingThreshold: rating,
+  ...channelRules,
 });
 export type ChannelSettings = Decoded<typeof channelSettings>;
 
@@ -104,6 +122,15 @@ const certify = struct({ certificate, possession });
 const attest = struct({ party: partyId, place: nullable(site), rating: nullable(rating) });
 /** By the authority. Ends every right of the party at once, its vote at the next epoch. */
 const revoke = struct({ party: partyId, reason: text(MAX_REASON_CHARS) });
+/**
+ * On the consortium's chain, by the member that founded the channel: its founding block is the one with this digest (P1-05). Those
+ * who are named may join.
+ */
+const openChannel = struct({ opened: channelId, settings: channelSettings, members: list(partyId, MAX_CHANNEL_MEMBERS) });
+/** By the member key of one who was named: it takes part from here on. */
+const joinChannel = struct({ opened: channelId });
+/** By the member key: takes no part, or no part any more. */
+const leaveChannel = struct({ opened: channelId });
 /** By the subject's member key: asks for a voting seat; it has synchronised up to `height` ("ready", R13). */
 const seat = struct({ height: uint() });
 /** Goodbye, by the member key (R17). */
@@ -182,6 +209,9 @@ export const action = union({
   certify,
   attest,
   revoke,
+  'open-channel': openChannel,
+  'join-channel': joinChannel,
+  'leave-channel': leaveChannel,
   seat,
   leave,
   absent,
@@ -199,7 +229,7 @@ export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];
 
 /** Actions that the member key signs, so that a locked tab still takes part; all others are signed by the signing key. */
-export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent', 'accuse'];
+export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent', 'accuse', 'join-channel', 'leave-channel'];
 
 export const slipBody = struct({
   protocol: uint(1),

@@ -41,6 +41,11 @@ export const testSettings: ChannelSettings = {
   alphaMillionths: 500_000,
   epochLengthMs: 86_400_000,
   ratingThreshold: 0,
+  kind: 'consortium',
+  endorsement: '',
+  blockSlips: 128,
+  blockMs: 0,
+  institutions: 'named',
 };
 
 function seedOf(name: string): Uint8Array {

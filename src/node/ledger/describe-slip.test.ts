@@ -1,7 +1,7 @@
 // Slips as text for the ledger page, and the real sizes of each kind (docs/data.md).
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MAX_SLIP_BYTES } from '../base/index.ts';
+import { type ChannelId, MAX_SLIP_BYTES } from '../base/index.ts';
 import { type Action, encodeSlip } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import {
@@ -33,9 +33,19 @@ const accusation: Action = {
   proof: { kind: 'height', epoch: 17, height: 12_345, first: said, second: { ...said, digest: digestOf(new Uint8Array(2)) } },
 };
 
+const channel = 'ab'.repeat(32) as ChannelId;
+const four = people('archive', 4).map(({ party }) => party);
+
 /** One slip of each kind as they are in use, with its size in bytes: the table of docs/data.md. */
 const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number])[] = [
-  ['found', { kind: 'found', settings: testSettings }, 196],
+  ['found', { kind: 'found', settings: testSettings }, 217],
+  [
+    'open-channel, four members',
+    { kind: 'open-channel', opened: channel, settings: { ...testSettings, kind: 'private' }, members: four },
+    324,
+  ],
+  ['join-channel', { kind: 'join-channel', opened: channel }, 184],
+  ['leave-channel', { kind: 'leave-channel', opened: channel }, 185],
   ['certify, clinic', north.certify(), 457],
   ['certify, patient', ann.certify(), 328],
   ['attest', { kind: 'attest', party: north.party, place: { xMetres: 512_000, yMetres: 201_500 }, rating: 812_000 }, 177],
@@ -94,7 +104,8 @@ describe('sizes', () => {
 
 /** What of an action is shown field by field; of an accusation the culprit, where it is, and two statements. */
 function shownOf(action: Action): object {
-  if (action.kind === 'found') return action.settings;
+  if (action.kind === 'found') return { ...action.settings, kind: 0, chain: 0 };
+  if (action.kind === 'open-channel') return { ...action.settings, kind: 0, chain: 0, opened: 0, members: 0 };
   if (action.kind === 'certify') return action.certificate;
   return action.kind === 'accuse' ? { culprit: 0, ...action.proof } : action;
 }

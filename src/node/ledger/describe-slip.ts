@@ -26,7 +26,7 @@ export function describeSlip(slip: Slip): readonly SlipField[] {
 function describeAction(action: Action): readonly SlipField[] {
   switch (action.kind) {
     case 'found':
-      return fieldsOf(action.settings);
+      return settingsFields(action.settings);
     case 'certify':
       return fieldsOf(action.certificate);
     case 'attest':
@@ -35,6 +35,11 @@ function describeAction(action: Action): readonly SlipField[] {
       return [['synchronised to height', String(action.height)]];
     case 'leave':
       return [];
+    case 'open-channel':
+      return [['opened', action.opened], ...settingsFields(action.settings), ['members', action.members.join(', ')]];
+    case 'join-channel':
+    case 'leave-channel':
+      return fieldsOf(action);
     case 'accuse':
       return [['culprit', action.culprit], ...proofFields(action.proof)];
     case 'revoke':
@@ -49,6 +54,10 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'read':
       return fieldsOf(action);
   }
+}
+
+function settingsFields({ kind, ...settings }: Extract<Action, { kind: 'found' }>['settings']): readonly SlipField[] {
+  return [...fieldsOf(settings), ['chain', kind]];
 }
 
 function attested({ party, place, rating }: Extract<Action, { kind: 'attest' }>): readonly SlipField[] {

@@ -60,6 +60,9 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'accuse':
       return withParty(before, action.culprit, { convicted: { height: where.height } });
     case 'found':
+    case 'open-channel':
+    case 'join-channel':
+    case 'leave-channel':
     case 'seat':
     case 'leave':
     case 'absent':

@@ -29,6 +29,7 @@ import {
   toConsensusConfiguration,
 } from '../ledger/index.ts';
 import { emptyAttendance, heard, tick } from './attendance.ts';
+import { isTimely } from './block-rule.ts';
 import { type ComposedCut, composeCut, gatherBatch, openValue, rebuild } from './cut.ts';
 import { admittedSlips, checkedBatches, deskEntry, emptyDesk, hasLane, isBatched, reviewDesk, withChecked } from './desk.ts';
 import { judge } from './judge.ts';
@@ -179,11 +180,13 @@ class Run {
     this.reviewDesk();
     const { ledger, self } = this.state;
     const due = configurationDue(ledger, this.nowMs);
+    const pool = [...this.state.pool.values()];
     if (hasLane(ledger, self)) {
       const batches = checkedBatches(this.state.desk, this.state.engine);
-      const pending = due || batches.some(({ slips, good }) => this.works(slips.filter((_, index) => good[index] === true)));
+      const good = batches.flatMap((batch) => batch.slips.filter((_, index) => batch.good[index] === true));
+      const pending = due || (isTimely(ledger, good, this.nowMs) && this.works(good));
       this.engine({ kind: 'pending', pending, unbatched: this.works(this.unbatched()) });
-    } else this.engine({ kind: 'pending', pending: due || this.works(this.state.pool.values()) });
+    } else this.engine({ kind: 'pending', pending: due || (isTimely(ledger, pool, this.nowMs) && this.works(pool)) });
     this.offerValue();
   }
 
@@ -223,7 +226,8 @@ class Run {
     if (wanted === null || wanted.height !== ledger.height + 1) return;
     const timestampMs = Math.max(this.nowMs, ledger.head.timestampMs + 1);
     const { block, value } = this.compose(timestampMs, wanted.view);
-    if (block.slips.length === 0 && !configurationDue(ledger, timestampMs) && wanted.view === 0) return;
+    const isDue = wanted.view > 0 || configurationDue(ledger, timestampMs);
+    if (!isDue && (block.slips.length === 0 || !isTimely(ledger, block.slips, this.nowMs))) return;
     this.state = { ...this.state, wanted: null };
     this.keepBlock(value.digest, block);
     this.engine({ kind: 'value', ...wanted, value });

@@ -3,7 +3,8 @@ import type { ChannelId, PartyId } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import type { Evidence, VoteRow } from '../consensus/index.ts';
 import type { FinalBlock, Ledger, Projection } from '../ledger/index.ts';
-import type { Clock, Journal, LedgerStore, Log, Network, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
+import type { Clock, Journal, LedgerStore, Log, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
+import type { ChannelNetwork } from './channel-network.ts';
 
 export interface ChannelInit {
   readonly channel: ChannelId;
@@ -18,7 +19,7 @@ export interface ChannelInit {
   readonly revision: number;
   readonly barred: string | null;
   readonly memberSigner: Signer | null;
-  readonly network: Network;
+  readonly network: ChannelNetwork;
   readonly bulk: Bulk;
   readonly journal: Journal;
   readonly store: LedgerStore;

@@ -37,6 +37,11 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       answerOpening: async (id, give) => care().managers.answerOpening(id, give),
       readOpening: async (id) => care().managers.readOpening(id),
     },
+    channels: {
+      open: async (wish) => node.channels().open(wish),
+      join: async (channel) => node.channels().join(channel),
+      leave: async (channel) => node.channels().leave(channel),
+    },
     contactLink: () => care().contactLink(),
     registerPatient: async (link, details) => care().registerPatient(link, details),
     saveDraft: async (patient, form, corrects) => care().saveDraft(patient, form, corrects),

@@ -6,7 +6,8 @@ import { decode, encode, struct } from '../codec/index.ts';
 import { type Slip, channelId } from '../contracts/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
-import type { Clock, Log, Network, PeerId } from '../ports/index.ts';
+import type { Clock, Log, PeerId } from '../ports/index.ts';
+import type { ChannelNetwork } from './channel-network.ts';
 import { type Frame, type Hello, decodeFrame, encodeFrame } from './frames.ts';
 import { Hearing } from './hearing.ts';
 import { heardBits, partiesOfBits } from './hearsay.ts';
@@ -24,7 +25,7 @@ import type { Verification } from './verify.ts';
 export interface ConversationInit {
   readonly channel: ChannelId;
   readonly self: PartyId;
-  readonly network: Network;
+  readonly network: ChannelNetwork;
   readonly bulk: Bulk;
   readonly book: PeerBook;
   readonly post: Post;

@@ -64,7 +64,7 @@ export class KeyWaiting {
     this.init = init;
     this.transport = transport;
     this.tools = { ...init.platform, channel: init.request.channel };
-    this.bulk = createBulk(transport.network, () => null, init.platform.log);
+    this.bulk = createBulk(transport.network, init.platform.log).of(init.invitation.channel, { partyOf: () => null, closed: false });
   }
 
   static async begin(init: WaitingInit): Promise<KeyWaiting> {

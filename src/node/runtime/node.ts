@@ -2,21 +2,23 @@
 // its commands. It starts at once and tells by its view how far it is.
 import { AppError } from '../base/index.ts';
 import type { BlockCheck, BlockView, Identity, Invitation, KeyCommands, NodeView, Opener } from '../api.ts';
-import { type Care, type CareEnvironment, createCare } from '../care/index.ts';
+import { type Bulk, type Care, type CareEnvironment, createCare } from '../care/index.ts';
 import { equalBytes } from '../codec/index.ts';
 import { partyOf } from '../ledger/index.ts';
 import { createBulk } from './bulk.ts';
+import { SharedNetwork } from './channel-network.ts';
 import { Channel } from './channel.ts';
+import { Channels } from './channels.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
 import { groupsView } from './groups-view.ts';
 import { createKeyDesk, keysView } from './key-desk.ts';
-import { loadLedger, loadRow, openFounding, verifyFounding } from './load.ts';
+import { fetchFounding } from './fetch-founding.ts';
+import { loadLedger, loadRow } from './load.ts';
 import { networkView } from './network-view.ts';
 import { type AuthorityKeys, type Person, createPerson } from './person.ts';
 import type { NetworkAndBlobs, Platform, ProfileStores, StorageEstimate } from './platform.ts';
 import type { Profile } from './profile.ts';
 import { emptyView, keeps, partiesView, seatOf } from './standing-view.ts';
-import { askFounding } from './sync.ts';
 
 export interface NodeInit {
   readonly platform: Platform;
@@ -32,7 +34,6 @@ export interface NodeInit {
 
 /** Changes within this time make one new view. */
 const VIEW_MS = 50;
-const FOUNDING_RETRY_MS = 1_000;
 const GOODBYE_MS = 5_000;
 const NEWEST_BLOCKS = 50;
 /** Peers that an invitation names: enough that some are awake. */
@@ -41,6 +42,7 @@ const MAX_INVITED_PEERS = 8;
 /** Everything that exists once the ledger is there. */
 interface Running {
   readonly channel: Channel;
+  readonly channels: Channels;
   readonly care: Care;
   readonly explorer: Explorer;
 }
@@ -133,7 +135,7 @@ export class RunningNode {
   async stop(): Promise<void> {
     this.stopped = true;
     // Together: care may wait for slips that the channel gives up when it stops.
-    await Promise.all([this.running?.care.stop(), this.running?.channel.stop()]);
+    await Promise.all([this.running?.care.stop(), this.running?.channels.stop(), this.running?.channel.stop()]);
     await this.transport?.network.stop();
     await this.transport?.blobs.close();
     this.person.lock();
@@ -150,6 +152,11 @@ export class RunningNode {
   /** The care workflow; throws AppError `connecting` until the ledger is there. */
   care(): Care {
     return this.ready().care;
+  }
+
+  /** Throws AppError `connecting` until the ledger is there. */
+  channels(): Channels {
+    return this.ready().channels;
   }
 
   block(height: number): Promise<BlockView> {
@@ -188,23 +195,22 @@ export class RunningNode {
       this.storage = storage;
       this.changed();
     });
-    const bulk = createBulk(transport.network, (peer) => this.running?.channel.book.partyOf(peer) ?? null, platform.log);
-    await transport.network.start();
-    for (const peer of profile.invitation.peers) if (peer !== profile.peer) transport.network.connect(peer);
     const { channel: id } = profile.invitation;
-    const loaded = (await loadLedger(stores.ledger, id)) ?? (await this.fetchFounding(transport, bulk));
+    const router = createBulk(transport.network, platform.log);
+    const bulk = router.of(id, { partyOf: (peer) => this.running?.channel.book.partyOf(peer) ?? null, closed: false });
+    const shared = new SharedNetwork(transport.network, platform.log);
+    const network = shared.of(id, { admits: () => true, isHome: true });
+    await transport.network.start();
+    for (const peer of profile.invitation.peers) if (peer !== profile.peer) network.connect(peer);
+    const fetch = { ...platform, channel: id, bulk, network, store: stores.ledger, stopped: () => this.stopped };
+    const loaded = (await loadLedger(stores.ledger, id)) ?? (await fetchFounding(fetch));
     if (loaded === null) return;
     const signer = await stores.memberKeys.load();
     const loadedRow = await loadRow(stores.journal, id);
-    const channel = new Channel({
-      channel: id,
+    const common = {
       self: profile.party,
       wantsSeat: signer !== null,
       memberSigner: signer,
-      ...loaded,
-      ...loadedRow,
-      network: transport.network,
-      bulk,
       journal: stores.journal,
       store: stores.ledger,
       notes: stores.notes,
@@ -213,21 +219,26 @@ export class RunningNode {
       timers: platform.timers,
       log: platform.log,
       onChange: () => this.changed(),
-      onTrouble: (error) => this.trouble(error),
-    });
+      onTrouble: (error: unknown) => this.trouble(error),
+    };
+    const channel = new Channel({ ...common, ...loaded, ...loadedRow, channel: id, network, bulk });
     channel.setPledge(profile.pledge);
+    const isArchive = profile.role === 'archive';
+    const { person } = this;
+    const channels = new Channels({ ...common, home: channel, homeId: id, peer: profile.peer, isArchive, person, shared, bulk: router });
     const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
     const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({
       ledger: channel.ledger(),
       projection: channel.projection(),
     }));
-    this.running = { channel, care, explorer };
+    this.running = { channel, channels, care, explorer };
     await this.findAuthority();
     const look = (): void => void this.findAuthority().catch((error: unknown) => this.trouble(error));
     channel.onFinal(look);
     channel.onPeers(look);
     await channel.start();
     await care.start();
+    channels.start();
     if (this.needsCertificate(channel)) await care.applyForCertificate(profile.certificate, profile.possession);
     // The page's server may be gone when the first bundle comes; whoever writes records has the definitions by then.
     if (profile.role === 'clinic')
@@ -278,45 +289,7 @@ export class RunningNode {
     return String(entry.certificate.memberKey) !== String(certificate.memberKey);
   }
 
-  private async fetchFounding(
-    transport: NetworkAndBlobs,
-    bulk: ReturnType<typeof createBulk>,
-  ): Promise<Awaited<ReturnType<typeof loadLedger>>> {
-    const { stores, profile, platform } = this.init;
-    const { channel } = profile.invitation;
-    while (!this.stopped) {
-      for (const { peer } of transport.network.links()) {
-        try {
-          const bytes = await askFounding(bulk, peer, channel);
-          const opened = openFounding(bytes, channel);
-          await verifyFounding(opened.last, platform.verifier);
-          await stores.ledger.append(channel, 0, bytes);
-          return opened;
-        } catch (error) {
-          platform.log.debug('founding-refused', { reason: error instanceof AppError ? error.code : String(error) });
-        }
-      }
-      await this.linkOrPause(transport);
-    }
-    return null;
-  }
-
-  /** Until a new link comes up, or for a while. */
-  private linkOrPause({ network }: NetworkAndBlobs): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        unsubscribe();
-        resolve();
-      };
-      const cancel = this.init.platform.timers.after(FOUNDING_RETRY_MS, done);
-      const unsubscribe = network.onEvent((event) => {
-        if (event.kind === 'link-up') done();
-      });
-    });
-  }
-
-  private environment(channel: Channel, bulk: ReturnType<typeof createBulk>, { blobs }: NetworkAndBlobs): CareEnvironment {
+  private environment(channel: Channel, bulk: Bulk, { blobs }: NetworkAndBlobs): CareEnvironment {
     const { platform, profile, stores } = this.init;
     return {
       ...platform,
@@ -351,7 +324,7 @@ export class RunningNode {
     const keys = keysView(this.person, this.passkeysOffered, running?.care.guardians ?? null);
     const common = { identity, keys, storage: this.storage, alarm: this.alarm };
     if (running === null || transport === null) return { ...emptyView(init.profile, transport), ...common };
-    const { channel, care, explorer } = running;
+    const { channel, channels, care, explorer } = running;
     const ledger = channel.ledger();
     return {
       ...common,
@@ -365,6 +338,7 @@ export class RunningNode {
       },
       parties: partiesView(channel.projection()),
       groups: groupsView(ledger, party),
+      channels: channels.view(),
     };
   }
 
@@ -381,7 +355,7 @@ export class RunningNode {
   /** Another instance took the lock: this one must not sign any more (R16). */
   private async lost(): Promise<void> {
     this.readOnly = true;
-    await this.running?.channel.stop();
+    await Promise.all([this.running?.channels.stop(), this.running?.channel.stop()]);
     await this.transport?.network.stop();
     this.changed();
   }

@@ -42,6 +42,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     ledger: { height: -1, channel: profile.invitation.channel, name: profile.invitation.name, newest: [] },
     parties: [],
     groups: null,
+    channels: [],
     records: [],
     ways: [],
     patients: [],
