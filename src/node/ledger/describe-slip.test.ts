@@ -33,6 +33,14 @@ const accusation: Action = {
   proof: { kind: 'height', epoch: 17, height: 12_345, first: said, second: { ...said, digest: digestOf(new Uint8Array(2)) } },
 };
 
+const curveKey = (fill: number): Uint8Array => new Uint8Array(33).fill(fill);
+const readingKeys: Action = {
+  kind: 'reading-keys',
+  epoch: 17,
+  signer: curveKey(0),
+  keys: { identity: curveKey(1), general: curveKey(2), restricted: curveKey(3), 'very-restricted': curveKey(4) },
+};
+
 /** One slip of each kind as they are in use, with its size in bytes: the table of docs/data.md. */
 const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number])[] = [
   ['found', { kind: 'found', settings: testSettings }, 196],
@@ -65,6 +73,8 @@ const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number
   ['grant', grantAction('g', 'r', north), 252],
   ['end-grant', { kind: 'end-grant', grant: grantNamed('g') }, 164],
   ['read', { kind: 'read', grant: grantNamed('g'), record: recordNamed('r'), version: 1 }, 177],
+  ['reading-keys', readingKeys, 327],
+  ['receiving-key', { kind: 'receiving-key', key: curveKey(0) }, 186],
 ];
 
 function sizeOf(action: Action): number {
@@ -96,6 +106,7 @@ describe('sizes', () => {
 function shownOf(action: Action): object {
   if (action.kind === 'found') return action.settings;
   if (action.kind === 'certify') return action.certificate;
+  if (action.kind === 'reading-keys') return { epoch: 0, signer: 0, ...action.keys };
   return action.kind === 'accuse' ? { culprit: 0, ...action.proof } : action;
 }
 

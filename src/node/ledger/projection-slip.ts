@@ -63,6 +63,9 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'seat':
     case 'leave':
     case 'absent':
+    case 'search-key':
+    case 'reading-keys':
+    case 'receiving-key':
       return before;
   }
 }
