@@ -46,6 +46,7 @@ export {
 export { MAX_TAG_GAP, type TagIndex, addTags, emptyTagIndex, recordsWith, removeTags, tagsOfRecord } from './tag-index.ts';
 export {
   MAX_KEYWORDS,
+  MAX_TAGS,
   MAX_TAG_SET_BYTES,
   TAG_BYTES,
   type TagSet,

@@ -175,10 +175,11 @@ describe('search by tags: at rest and after erasing', () => {
   test('the commitment holds every tag and cannot be tried without its salt (row 46)', () => {
     const [set] = library.sets;
     const salt = SALT;
-    const commitment = tagSetCommitment(set!, salt);
-    expect(tagSetCommitment({ ...set!, record: recordId(9) }, salt)).not.toEqual(commitment);
-    expect(tagSetCommitment({ ...set!, tags: set!.tags.slice(1) }, salt)).not.toEqual(commitment);
-    expect(tagSetCommitment(set!, new Uint8Array(32))).not.toEqual(commitment);
+    const commitment = tagSetCommitment(set!, scopeId, salt);
+    expect(tagSetCommitment({ ...set!, record: recordId(9) }, scopeId, salt)).not.toEqual(commitment);
+    expect(tagSetCommitment({ ...set!, tags: set!.tags.slice(1) }, scopeId, salt)).not.toEqual(commitment);
+    expect(tagSetCommitment(set!, scopeId, new Uint8Array(32))).not.toEqual(commitment);
+    expect(tagSetCommitment(set!, new Uint8Array(32), salt)).not.toEqual(commitment);
   });
 });
 
@@ -263,7 +264,7 @@ describe('search by tags: decoders', () => {
     fc.assert(
       fc.property(damaged(bytes), (broken) => {
         const read = decode(tagSetCodec, broken, MAX_TAG_SET_BYTES);
-        return isRejection(read) || toHex(tagSetCommitment(read, SALT)) !== toHex(tagSetCommitment(set!, SALT));
+        return isRejection(read) || toHex(tagSetCommitment(read, scopeId, SALT)) !== toHex(tagSetCommitment(set!, scopeId, SALT));
       }),
     );
   });
