@@ -106,7 +106,7 @@ describe('tags and their envelope (T20)', () => {
   const parts = [{ class: 'general' as const, cid: CID, sizeBytes: 4_124 }];
 
   test('an envelope without tags is written and read as before', () => {
-    expect(readEnvelope(envelopeBytes(parts))).toEqual({ parts, files: [], tags: [] });
+    expect(readEnvelope(envelopeBytes(parts))).toMatchObject({ parts, files: [], tags: [] });
   });
 
   test('the envelope binds every tag, its scope and its record', () => {
