@@ -7,6 +7,7 @@ import { testRandomness } from '../../../../tests/vectors/randomness.ts';
 import { type GrantId, type RecordId, isRejection, toHex } from '../../base/index.ts';
 import { decode, encode } from '../../codec/index.ts';
 import { RISTRETTO_SCALARS } from '../curves/index.ts';
+import { type FoundRecord, findRecord, keeperKeyOf, refusesFinding } from './evidence.ts';
 import {
   type KeeperParts,
   answerQuery,
@@ -221,6 +222,57 @@ describe('search by tags: the guessing attack fails (row 42)', () => {
   test('a reader and a keeper together find the key of that scope and of no other: written in docs/cryptography.md', () => {
     expect(RISTRETTO_SCALARS.mul(granted.readerPart, granted.keeperPart)).toBe(scopeKey);
     expect(scopeKeyOf(patient, { ...scope, epoch: 2 })).not.toBe(scopeKey);
+  });
+});
+
+describe('search by tags: what a keeper shows of a hit', () => {
+  const query = searchQuery(GRANT, [{ scopeId, readerPart: granted.readerPart }], [word('a'), word('b')]);
+  const keeperKeys = [keeperKeyOf(granted.keeperPart)];
+  const about = (record: number, asked = query) => findRecord(library.index, [granted.keeperPart], asked, recordId(record), random);
+  const tagsOf = (record: number) => [library.sets.find((set) => set.record === recordId(record))!.tags];
+  const good = about(3)!;
+  const refused = (found: FoundRecord, record = 3, asked = query) => refusesFinding(asked, keeperKeys, tagsOf(record), found);
+
+  test('a record with every keyword is shown to have them, by the number of each', () => {
+    expect(good.places).toEqual([
+      { scope: 0, ordinal: 1 },
+      { scope: 0, ordinal: 2 },
+    ]);
+    expect(refused(good)).toBeNull();
+    expect(refused(about(1)!, 1)).toBeNull();
+    expect(about(2)).toBeNull();
+    expect(about(4)).toBeNull();
+  });
+
+  test('a hit that is none is refused: another record, another number, other words', () => {
+    expect(refused(good, 2)).toMatchObject({ reason: 'false-hit' });
+    expect(refused({ ...good, places: good.places.map((place) => ({ ...place, ordinal: place.ordinal + 1 })) })).toMatchObject({
+      reason: 'false-hit',
+    });
+    expect(refused({ ...good, places: good.places.map((place) => ({ ...place, scope: 1 })) })).toMatchObject({ reason: 'bad-evidence' });
+    expect(refused({ ...good, places: good.places.slice(1) })).toMatchObject({ reason: 'bad-evidence' });
+    expect(refused({ ...good, evidence: [] })).toMatchObject({ reason: 'bad-evidence' });
+    // What it found for other words, asked before, does not pass for these.
+    const others = searchQuery(GRANT, [{ scopeId, readerPart: granted.readerPart }], [word('b'), word('c')]);
+    expect(refused(about(2, others)!, 2)).toMatchObject({ reason: 'other-words' });
+    expect(refused(about(2, others)!, 2, others)).toBeNull();
+  });
+
+  test('evidence by another part, or with a bit changed, is refused', () => {
+    const other = splitScopeKey(scopeKey, random);
+    expect(refusesFinding(query, [keeperKeyOf(other.keeperPart)], tagsOf(3), good)).toMatchObject({ reason: 'other-words' });
+    const [evidence] = good.evidence;
+    fc.assert(
+      fc.property(damaged(evidence!.proof), (proof) => refused({ ...good, evidence: [{ ...evidence!, proof }] }) !== null),
+      { numRuns: 20 },
+    );
+    fc.assert(
+      fc.property(
+        damaged(evidence!.points[0]!),
+        (point) => refused({ ...good, evidence: [{ ...evidence!, points: [point, evidence!.points[1]!] }] }) !== null,
+      ),
+      { numRuns: 20 },
+    );
   });
 });
 
