@@ -10,8 +10,13 @@ import { createScriptMachine } from './node-machine.ts';
 const machine = createScriptMachine();
 beforeAll(() => machine.load());
 
+interface Given {
+  readonly argument?: string;
+  readonly kept?: Readonly<Record<string, string>>;
+}
+
 /** A contract with one method `f(state, argument, context)`. */
-function run(body: string, { argument = 'null', kept = {} } = {}): ScriptRun {
+function run(body: string, { argument = 'null', kept = {} }: Given = {}): ScriptRun {
   const call = { source: `({ f(state, argument, context) { ${body} } })`, method: 'f', argument, context: '{"height":7}' };
   return machine.run({ ...call, read: (key) => kept[key] ?? null });
 }
