@@ -1,49 +1,54 @@
-// What a link carries while nothing happens: what the engine says (nothing, counted in the simulator), and the product's heartbeats in
-// both directions, by their real encoding. What the transport adds below frames is not in it.
-import type { ChannelId } from '../src/node/base/index.ts';
-import { encodeFrame } from '../src/node/runtime/frames.ts';
-import { createCluster } from '../tests/sim/cluster.ts';
-import { everybody, sizesOf } from '../tests/sim/layout.ts';
-import { standInSignatures } from '../tests/sim/signer.ts';
+// What a link carries while nothing happens: whole nodes in one process on memory twins of network and disk, after they have settled.
+// Counted is every frame and request with its answer, both directions; what the transport adds below them is not in it. In a thread of
+// its own, because the simulator's runs beside it let no timer through.
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker, isMainThread, parentPort } from 'node:worker_threads';
+import { type Cluster, QUICK, createCluster, until } from '../tests/acceptance/cluster/memory-cluster.ts';
+import type { Link } from '../src/node/ports/index.ts';
+import type { RunningNode } from '../src/node/index.ts';
 
-/** As in `src/node/runtime/conversation.ts`: a heartbeat carries the height, and one bit for each voter that was heard. */
-const HEARTBEAT_MS = 15_000;
-const MEMBERS = 100;
-const GROUPS = 10;
-const MINUTES = 3;
+const SETTINGS = { ...QUICK, engine: 'grouped', groupCount: 2, epochLengthMs: 0, silenceMs: 900_000 } as const;
+const NAMES = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+const VOTING_LIMIT_MS = 120_000;
+/** Links that are not needed are given up, and who is where is known to all, before counting begins. */
+const SETTLE_MS = 60_000;
+const COUNT_MS = 60_000;
 
-export function idleBytesPerLinkMinute(): number {
-  const status = encodeFrame({
-    kind: 'status',
-    channel: 'c0'.repeat(32) as ChannelId,
-    height: 1_000_000,
-    heard: new Uint8Array(Math.ceil(MEMBERS / 8)),
+/** Bytes a minute on the busiest link of eight members in two groups. */
+export function idleBytesPerLinkMinute(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url));
+    worker.once('message', (bytes: number) => {
+      resolve(bytes);
+      void worker.terminate();
+    });
+    worker.once('error', reject);
   });
-  const heartbeats = (2 * 60_000) / HEARTBEAT_MS;
-  return heartbeats * (status.byteLength + FRAME_BYTES) + engineBytes();
 }
-/** The length in front of each frame. */
-const FRAME_BYTES = 4;
 
-/** Messages of an idle channel in some minutes, all links together: there must be none. */
-function engineBytes(): number {
-  const cluster = createCluster({
-    seed: 1,
-    engine: 'grouped',
-    members: MEMBERS,
-    epochs: [everybody(MEMBERS, sizesOf('grouped', MEMBERS, GROUPS))],
-    faulty: new Map(),
-    unreliable: new Set(),
-    twins: new Set(),
-    net: 'wan',
-    persistMs: 1,
-    batching: { requests: 100, waitMs: 50, cut: 64 },
-    baseTimeoutMs: 4_000,
-    signatures: standInSignatures(1),
-    charge: null,
-  });
-  for (const member of cluster.members) member.start();
-  cluster.clock.run(MINUTES * 60_000, () => false);
-  if (cluster.network.total > 0) throw new Error('an idle channel speaks');
-  return 0;
+async function count(): Promise<number> {
+  const cluster = createCluster();
+  const nodes = await voters(cluster);
+  const networks = nodes.map((node) => cluster.hub.network(node.invitation().peers[0] ?? ''));
+  await pause(SETTLE_MS);
+  const before = networks.map((network) => new Map(network.links().map((link) => [link.peer, bytesOf(link)])));
+  await pause(COUNT_MS);
+  const grown = networks.flatMap((network, index) => network.links().map((link) => bytesOf(link) - (before[index]?.get(link.peer) ?? 0)));
+  await cluster.stopAll();
+  return (Math.max(...grown) * 60_000) / COUNT_MS;
 }
+
+async function voters(cluster: Cluster): Promise<readonly RunningNode[]> {
+  const nodes: RunningNode[] = [];
+  for (const name of NAMES) {
+    const [founder] = nodes;
+    const node = founder === undefined ? await cluster.found(name, { settings: SETTINGS }) : await cluster.join(name, founder.invitation());
+    await until(node, 'voting', (view) => view.identity.seat.kind === 'voting', VOTING_LIMIT_MS);
+    nodes.push(node);
+  }
+  return nodes;
+}
+
+const bytesOf = (link: Link): number => link.bytesSent + link.bytesReceived;
+
+if (!isMainThread) parentPort?.postMessage(await count());

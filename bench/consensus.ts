@@ -52,6 +52,7 @@ const CPU_SHARE = 0.75;
 
 export async function run({ say }: BenchOptions): Promise<BenchResult> {
   const signatures = await measureSignatures();
+  const idleBytes = idleBytesPerLinkMinute();
   const charge: Charge = { uplinkMbits: UPLINK_MBITS, requestBytes: REQUEST_BYTES, ...signatures };
   say(`a signature costs ${rounded(charge.signUs)} us to make and ${rounded(charge.verifyUs)} us to check here`);
   const certificate67Ms = rounded(await certificateMs(67), 2);
@@ -72,7 +73,7 @@ export async function run({ say }: BenchOptions): Promise<BenchResult> {
     goodputSlowPrimary: ratio(slow, calm),
   };
   const groupsUsed = { 30: grouped30.groups, 100: grouped100.groups, 120: grouped120.groups, faults: FAULTS.groups };
-  const idle = rounded(idleBytesPerLinkMinute());
+  const idle = rounded(await idleBytes);
   const chosen = { flat30, flat100, grouped30, grouped100, grouped120 };
   const faults = { offered: FAULTS.offered, calm, crashed, slow };
   const charged = {

@@ -14,6 +14,7 @@ import {
 import { createSecretSharing } from '../../src/node/adapters/keys/index.ts';
 import { createBundleValidator } from '../../src/node/adapters/node.ts';
 import { AppError, type PartyId, isRejection, present } from '../../src/node/base/index.ts';
+import { textToBytes } from '../../src/node/codec/index.ts';
 import {
   type Bulk,
   type Care,
@@ -28,7 +29,7 @@ import {
   createCare,
 } from '../../src/node/care/index.ts';
 import { type Action, type Certificate, type Slip, type SlipBody, slipBytes, slipIdOf } from '../../src/node/contracts/index.ts';
-import { wrapPublicKey } from '../../src/node/crypto/index.ts';
+import { sha256 as hash, wrapPublicKey } from '../../src/node/crypto/index.ts';
 import { Consortium, Person } from '../../src/node/ledger/consortium.ts';
 import { lastCounter, partyOf, slipChecks } from '../../src/node/ledger/index.ts';
 import type { BlobStore, PeerId } from '../../src/node/ports/index.ts';
@@ -41,6 +42,10 @@ const SPEED = 20;
 export class Keyed extends Person {
   get wrapSecret(): Uint8Array {
     return Uint8Array.from({ length: 32 }, (_, index) => (this.name.charCodeAt(index % this.name.length) * (index + 7)) & 0xff);
+  }
+
+  get searchSecret(): Uint8Array {
+    return hash(textToBytes(`search ${this.name}`));
   }
 
   override certificate(change: Partial<Certificate> = {}): Certificate {
@@ -187,6 +192,7 @@ export class World {
       wrapPublicKey: wrapPublicKey(person.wrapSecret),
       wrapPrivateKey: person.wrapSecret,
       notesKey: new Uint8Array(32).fill(person.name.length),
+      searchSecret: person.searchSecret,
     };
     const centre = authority && {
       party: authority.party,

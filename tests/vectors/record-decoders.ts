@@ -14,8 +14,11 @@ import {
   readEnvelope,
   readFileList,
   readManifest,
+  readTagEntry,
   shapeOf,
   splitBundle,
+  committedTagsOf,
+  tagEntryBytes,
 } from '../../src/node/records/index.ts';
 import { pad, unpad } from '../../src/node/records/padding.ts';
 import { partBytes, readPart } from '../../src/node/records/part.ts';
@@ -29,6 +32,16 @@ const asText = <Value>(decode: (text: string) => Value) => (bytes: Uint8Array) =
 export function recordDecoders(): readonly DecoderEntry[] {
   const salt = new Uint8Array(32).fill(3);
   const envelope = envelopeBytes([{ class: 'general', cid: CID, sizeBytes: 4_124 }], [{ list: CID, sizeBytes: 5_000 }]);
+  const tags = {
+    format: 'clinicord/tags/1' as const,
+    record: 'ab'.repeat(16) as RecordId,
+    version: 1,
+    epoch: 3,
+    writerKey: new Uint8Array(32).fill(4),
+    patientKey: new Uint8Array(32).fill(5),
+    sets: [{ class: 'general' as const, scopeId: new Uint8Array(32).fill(6), salt, tags: [new Uint8Array(16).fill(7)] }],
+  };
+  const tagged = envelopeBytes([{ class: 'general', cid: CID, sizeBytes: 4_124 }], [], committedTagsOf(tags));
   const manifest = manifestBytes({
     format: 'clinicord/manifest/1',
     record: 'ab'.repeat(16) as RecordId,
@@ -46,9 +59,14 @@ export function recordDecoders(): readonly DecoderEntry[] {
   const keysJson = textToBytes(JSON.stringify([fileKeyToJson(key)]));
   return [
     entry('readEnvelope', envelope, readEnvelope, {
-      encode: ({ parts, files }) => envelopeBytes(parts, files),
-      holds: ({ parts, files }) => commitmentOf(salt, envelopeBytes(parts, files)) === commitmentOf(salt, envelope),
+      encode: ({ parts, files, tags }) => envelopeBytes(parts, files, tags),
+      holds: (value) => commitmentOf(salt, envelopeBytes(value.parts, value.files, value.tags)) === commitmentOf(salt, envelope),
     }),
+    entry('readEnvelope', tagged, readEnvelope, {
+      encode: ({ parts, files, tags }) => envelopeBytes(parts, files, tags),
+      holds: (value) => commitmentOf(salt, envelopeBytes(value.parts, value.files, value.tags)) === commitmentOf(salt, tagged),
+    }),
+    entry('readTagEntry', tagEntryBytes(tags), readTagEntry, { encode: tagEntryBytes }),
     entry('readManifest', manifest, readManifest, { encode: manifestBytes }),
     entry('readFileList', list, readFileList, { encode: ({ paddedBytes, chunks }) => fileListBytes(paddedBytes, chunks) }),
     entry('fileKeysFromJson', keysJson, asText((text) => {

@@ -5,3 +5,4 @@ export * from './keys/index.ts';
 export * from './storage/index.ts';
 export * from './host/index.ts';
 export * from './workers/index.ts';
+export * from './sandbox/index.ts';

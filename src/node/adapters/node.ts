@@ -2,6 +2,7 @@
 export * from './keys/index.ts';
 export { createInProcessPassphraseHash as createPassphraseHash } from './keys/passphrase.ts';
 export { openFileStores } from './storage/file-stores.ts';
+export { type CopiedBlock, type LedgerCopy, findLedgerCopies } from './storage/ledger-copy.ts';
 export { openFileNotes } from './storage/file-notes.ts';
 export { createLockFile } from './host/lock-file.ts';
 export { createClock, createTimers } from './host/clock.ts';

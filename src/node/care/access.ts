@@ -87,6 +87,8 @@ export interface PersonKeys {
   readonly wrapPrivateKey: Uint8Array;
   /** Seals private notes: patient list, drafts, contacts. 32 bytes. */
   readonly notesKey: Uint8Array;
+  /** What the search key follows from (T20). 32 bytes. */
+  readonly searchSecret: Uint8Array;
 }
 
 export interface CareEnvironment {

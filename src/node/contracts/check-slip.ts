@@ -1,7 +1,7 @@
 // What must hold of a slip whatever the state says (R4): a block that holds a slip which breaks one of these is invalid.
 // Everything that depends on the state is for execute, where a failing slip has no effect and leaves a receipt.
-import { type Rejection, MAX_SLIP_BYTES, reject } from '../base/index.ts';
-import { partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
+import { type Rejection, MAX_SLIP_BYTES, isRejection, reject, toHex } from '../base/index.ts';
+import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
@@ -60,6 +60,14 @@ function checkAction(action: Action): Rejection | null {
       return checkSet(action.parties, 'parties');
     case 'accuse':
       return proofRefusal(action.proof);
+    case 'search-key': {
+      const key = decodeSearchPublicKey(action.key);
+      return isRejection(key) ? key : null;
+    }
+    case 'reading-keys':
+      return checkCurveKeys([action.signer, ...Object.values(action.keys)]);
+    case 'receiving-key':
+      return checkCurveKeys([action.key]);
     case 'attest':
     case 'revoke':
     case 'join-channel':
@@ -107,6 +115,15 @@ function checkGrant(action: ActionOf<'grant'>): Rejection | null {
   if (untilMs <= fromMs || untilMs - fromMs > MAX_PERIOD_MS)
     return reject('bad-period', 'the grant ends before it begins, or lasts too long');
   return checkSet(action.classes, 'classes') ?? checkSet(action.actions, 'actions');
+}
+
+/** Points of the curve, none twice: one key for two classes would make one class of them. */
+function checkCurveKeys(keys: readonly Uint8Array[]): Rejection | null {
+  for (const key of keys) {
+    const point = decodeUmbralPublicKey(key);
+    if (isRejection(point)) return reject('bad-key', point.detail);
+  }
+  return checkSet(keys.map(toHex), 'keys');
 }
 
 function checkSet(items: readonly string[], what: string): Rejection | null {

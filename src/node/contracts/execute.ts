@@ -8,8 +8,10 @@ import { checkSlip } from './check-slip.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
+import { publishReadingKeys, publishReceivingKey } from './reading-actions.ts';
 import { useCounter } from './replay-window.ts';
 import type { Moment } from './roster.ts';
+import { publishSearchKey } from './search-actions.ts';
 import { absent, leave, seat } from './seat-actions.ts';
 import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
 import { type Action, type Slip, MEMBER_ACTIONS } from './slip.ts';
@@ -135,8 +137,14 @@ function act(state: State, action: Action, author: Author): Judgement {
       return grantAccess(state, action, author);
     case 'end-grant':
       return endGrant(state, action, author);
+    case 'search-key':
+      return publishSearchKey(state, action, author);
     case 'read':
       return readRecord(state, action, author);
+    case 'reading-keys':
+      return publishReadingKeys(state, action, author);
+    case 'receiving-key':
+      return publishReceivingKey(state, action, author);
     case 'found':
       assert(false, 'founding was handled before');
   }

@@ -30,4 +30,17 @@ export type { GroupingEntry } from './group-entries.ts';
 export { accusationOf } from './accusation.ts';
 export { isHonoured } from './seat-actions.ts';
 export { grantRefusal } from './sharing-actions.ts';
-export { epochKeysIn, highestCounter, isMarked, partyIn, readIn, recordIn, versionIn } from './look-up.ts';
+export type { ReadingKeysEntry } from './reading-entries.ts';
+export {
+  epochKeysIn,
+  highestCounter,
+  isMarked,
+  partyIn,
+  readIn,
+  readingEpochIn,
+  readingKeysIn,
+  receivingKeyIn,
+  recordIn,
+  searchKeyIn,
+  versionIn,
+} from './look-up.ts';

@@ -18,6 +18,10 @@ import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
 
 export const SIGNATURE_BYTES = 64;
 export const KEY_BYTES = 32;
+/** A compressed point of secp256k1. */
+export const CURVE_KEY_BYTES = 33;
+/** Epochs of one patient's reading keys: one more with every grant that she revokes. */
+export const MAX_READING_EPOCHS = 4_096;
 
 export const partyId = hex<PartyId>(ID_BYTES);
 export const recordId = hex<RecordId>(ID_BYTES);
@@ -34,6 +38,10 @@ export type Role = Decoded<typeof role>;
 /** Sensitivity classes (P0-08), with HL7 confidentiality codes: identity and general N, restricted R, very restricted V. */
 export const sensitivityClass = oneOf('identity', 'general', 'restricted', 'very-restricted');
 export type SensitivityClass = Decoded<typeof sensitivityClass>;
+
+export const curveKey = fixedBytes(CURVE_KEY_BYTES);
+/** One reading key for each class. */
+export const classKeys = struct({ identity: curveKey, general: curveKey, restricted: curveKey, 'very-restricted': curveKey });
 
 export const grantAction = oneOf('read', 'write', 'copy');
 
@@ -201,8 +209,14 @@ const grant = struct({
   answers: nullable(grantId),
 });
 const endGrant = struct({ grant: grantId });
+/** By a clinic or a patient: what search tags are shared by (P3-11, T20); ristretto255, 32 bytes. */
+const searchKey = struct({ key: publicKey });
 /** By the reader (P3-26): on the ledger before the keys are released. */
 const read = struct({ grant: grantId, record: recordId, version: uint(10_000) });
+/** By the patient (P3-10): public halves of the keys to which clinics seal for one epoch, and of the one that signs her key fragments. */
+const readingKeys = struct({ epoch: uint(MAX_READING_EPOCHS - 1), signer: curveKey, keys: classKeys });
+/** By a reader: the key towards which proxies re-encrypt what it was granted. */
+const receivingKey = struct({ key: curveKey });
 
 export const action = union({
   found,
@@ -223,7 +237,10 @@ export const action = union({
   decline,
   grant,
   'end-grant': endGrant,
+  'search-key': searchKey,
   read,
+  'reading-keys': readingKeys,
+  'receiving-key': receivingKey,
 });
 export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];

@@ -14,8 +14,8 @@ export const SECRET_BYTES = 32;
 
 const SALT = textToBytes('clinicord/root/1');
 const PASSKEY_SALT = textToBytes('clinicord/passkey/1');
-/** What a key is for; HKDF's info. Reading keys per class and epoch, and search keys, get labels of their own later. */
-const LABELS = { signing: 'signing-key', wrapping: 'wrap-key', privateStore: 'private-store' } as const;
+/** What a key is for; HKDF's info. Reading keys per class and epoch get labels of their own later. */
+const LABELS = { signing: 'signing-key', wrapping: 'wrap-key', privateStore: 'private-store', search: 'search-key' } as const;
 
 function derive(root: Uint8Array, label: string): Uint8Array {
   assert(root.byteLength === ROOT_SECRET_BYTES, 'a root secret has 32 bytes');
@@ -33,6 +33,8 @@ export interface PersonSecrets {
   readonly wrapKey: Uint8Array;
   /** AES-256 key of the private notes in this browser. */
   readonly privateStoreKey: Uint8Array;
+  /** 32 bytes from which the search key follows (`searchKeyPairOf`). */
+  readonly searchSecret: Uint8Array;
 }
 
 /** The keys of a person, deterministically. `root` has 32 bytes. */
@@ -47,6 +49,7 @@ export function secretsOf(root: Uint8Array): PersonSecrets {
     wrapSecret,
     wrapKey: wrapPublicKey(wrapSecret),
     privateStoreKey: derive(root, LABELS.privateStore),
+    searchSecret: derive(root, LABELS.search),
   };
 }
 
@@ -57,7 +60,7 @@ export function wrapPublicKey(wrapSecret: Uint8Array): Uint8Array {
 
 /** Overwrites secrets in place when a profile locks. Copies that an engine made stay out of reach. */
 export function forgetSecrets(secrets: PersonSecrets): void {
-  for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey]) bytes.fill(0);
+  for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey, secrets.searchSecret]) bytes.fill(0);
 }
 
 /** The root of a supervision centre that shares its founder's 24 words: another label, so other keys and another party. */

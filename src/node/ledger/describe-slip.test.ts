@@ -35,6 +35,13 @@ const accusation: Action = {
 
 const channel = 'ab'.repeat(32) as ChannelId;
 const four = people('archive', 4).map(({ party }) => party);
+const curveKey = (fill: number): Uint8Array => new Uint8Array(33).fill(fill);
+const readingKeys: Action = {
+  kind: 'reading-keys',
+  epoch: 17,
+  signer: curveKey(0),
+  keys: { identity: curveKey(1), general: curveKey(2), restricted: curveKey(3), 'very-restricted': curveKey(4) },
+};
 
 /** One slip of each kind as they are in use, with its size in bytes: the table of docs/data.md. */
 const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number])[] = [
@@ -75,6 +82,8 @@ const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number
   ['grant', grantAction('g', 'r', north), 252],
   ['end-grant', { kind: 'end-grant', grant: grantNamed('g') }, 164],
   ['read', { kind: 'read', grant: grantNamed('g'), record: recordNamed('r'), version: 1 }, 177],
+  ['reading-keys', readingKeys, 327],
+  ['receiving-key', { kind: 'receiving-key', key: curveKey(0) }, 186],
 ];
 
 function sizeOf(action: Action): number {
@@ -107,6 +116,7 @@ function shownOf(action: Action): object {
   if (action.kind === 'found') return { ...action.settings, kind: 0, chain: 0 };
   if (action.kind === 'open-channel') return { ...action.settings, kind: 0, chain: 0, opened: 0, members: 0 };
   if (action.kind === 'certify') return action.certificate;
+  if (action.kind === 'reading-keys') return { epoch: 0, signer: 0, ...action.keys };
   return action.kind === 'accuse' ? { culprit: 0, ...action.proof } : action;
 }
 

@@ -42,6 +42,9 @@ function describeAction(action: Action): readonly SlipField[] {
       return fieldsOf(action);
     case 'accuse':
       return [['culprit', action.culprit], ...proofFields(action.proof)];
+    case 'reading-keys':
+      return fieldsOf({ epoch: action.epoch, signer: action.signer, ...curveKeys(action.keys) });
+    case 'receiving-key':
     case 'revoke':
     case 'absent':
     case 'record':
@@ -51,6 +54,7 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'decline':
     case 'grant':
     case 'end-grant':
+    case 'search-key':
     case 'read':
       return fieldsOf(action);
   }
@@ -58,6 +62,10 @@ function describeAction(action: Action): readonly SlipField[] {
 
 function settingsFields({ kind, ...settings }: Extract<Action, { kind: 'found' }>['settings']): readonly SlipField[] {
   return [...fieldsOf(settings), ['chain', kind]];
+}
+
+function curveKeys(keys: Extract<Action, { kind: 'reading-keys' }>['keys']): Readonly<Record<string, Uint8Array>> {
+  return Object.fromEntries(Object.entries(keys).map(([name, key]) => [name.replace('-', ' '), key]));
 }
 
 function attested({ party, place, rating }: Extract<Action, { kind: 'attest' }>): readonly SlipField[] {

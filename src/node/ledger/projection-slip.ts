@@ -66,6 +66,9 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'seat':
     case 'leave':
     case 'absent':
+    case 'search-key':
+    case 'reading-keys':
+    case 'receiving-key':
       return before;
   }
 }

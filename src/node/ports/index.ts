@@ -5,3 +5,4 @@ export * from './keys.ts';
 export * from './host.ts';
 export * from './fhir.ts';
 export * from './work.ts';
+export * from './scripts.ts';

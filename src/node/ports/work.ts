@@ -42,6 +42,12 @@ export interface IndexedTags {
   readonly tags: readonly Uint8Array[];
 }
 
+/** That a record has every keyword of a query, and what shows it (crypto/, `FoundRecord`). */
+export interface IndexedFinding {
+  readonly evidence: readonly { readonly points: readonly Uint8Array[]; readonly proof: Uint8Array }[];
+  readonly places: readonly { readonly scope: number; readonly ordinal: number }[];
+}
+
 /**
  * An index of search tags that lives where the work is done, so that looking up holds up nobody. It is rebuilt from the stored sets at a
  * start, and after AppError `worker-failed`, with which everything in it is gone.
@@ -51,6 +57,13 @@ export interface SearchIndex {
   remove(sets: readonly IndexedTags[]): Promise<void>;
   /** A keeper's answer to an encoded query; `keeperParts` are its parts for the query's scopes, in their order (32 bytes each). */
   answer(query: Uint8Array, keeperParts: readonly Uint8Array[]): Promise<readonly RecordId[] | Rejection>;
+  /** The same about one record, with evidence for who asks; null where it lacks a keyword. `seed` is 32 secret bytes, used once. */
+  about(
+    query: Uint8Array,
+    keeperParts: readonly Uint8Array[],
+    record: RecordId,
+    seed: Uint8Array,
+  ): Promise<IndexedFinding | Rejection | null>;
   /** Grant and scopes of an encoded query, so that the keeper can look for its parts. */
   scopesOf(query: Uint8Array): Promise<{ readonly grant: GrantId; readonly scopeIds: readonly string[] } | Rejection>;
   /** The records that have every keyword, for who holds the scopes' keys: writer and patient. */

@@ -1,8 +1,8 @@
 // What is said between linked peers beside agreement itself: greetings, heights, who was heard, who is where. Frames of known parties
 // go on to hearing.ts; links are wished for as links.ts plans them.
-import { type ChannelId, type PartyId, type Rejection, isRejection } from '../base/index.ts';
+import { type ChannelId, type PartyId, type Rejection, DIGEST_BYTES, isRejection } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
-import { decode, encode, struct } from '../codec/index.ts';
+import { decode, encode, equalBytes, fixedBytes, struct } from '../codec/index.ts';
 import { type Slip, channelId } from '../contracts/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import type { ParticipantInput, ParticipantState } from '../participant/index.ts';
@@ -50,10 +50,13 @@ const HEARTBEAT_MS = 15_000;
 const HEARTBEATS_PER_SILENCE = 4;
 /** Who was not heard for two heartbeats and a half, at first or second hand, is not relied on to keep records. */
 const AWAY_MS = 37_500;
+/** First pause between two looks into another's directory; doubled, up to the longest, while they bring nothing new. */
 const DIRECTORY_MS = 10_000;
+const DIRECTORY_LONGEST_MS = 160_000;
 /** A greeting without an answer is said again. */
 const GREET_AGAIN_MS = 3_000;
-const wholeChannel = struct({ channel: channelId });
+/** `known`: the digest of what the asker believes already. */
+const directoryWish = struct({ channel: channelId, known: fixedBytes(DIGEST_BYTES) });
 
 export class Conversation {
   readonly hearing: Hearing;
@@ -65,6 +68,7 @@ export class Conversation {
   private pledge: Uint8Array | null = null;
   private heartbeatMs = 0;
   private directoryMs = 0;
+  private directoryPauseMs = DIRECTORY_MS;
   private greetedMs = 0;
   private unsubscribe: () => void = () => undefined;
 
@@ -150,8 +154,9 @@ export class Conversation {
       this.sendStatus(this.linked());
       this.heardHere.clear();
     }
-    if (nowMs - this.directoryMs >= DIRECTORY_MS) {
+    if (nowMs - this.directoryMs >= this.directoryPauseMs) {
       this.directoryMs = nowMs;
+      this.directoryPauseMs = Math.min(2 * this.directoryPauseMs, DIRECTORY_LONGEST_MS);
       this.askDirectory().catch(() => this.init.log.debug('directory-failed'));
     }
     if (nowMs - this.greetedMs >= GREET_AGAIN_MS) {
@@ -161,6 +166,7 @@ export class Conversation {
   }
 
   private linkUp(peer: PeerId): void {
+    this.directoryPauseMs = DIRECTORY_MS;
     if (this.isGrouped()) this.init.wishes.adopt(peer);
     this.greet(peer, true);
     this.init.peersChanged();
@@ -257,17 +263,20 @@ export class Conversation {
     const { network, book, bulk, channel } = this.init;
     const first = network.links().find((link) => book.partyOf(link.peer) !== null);
     if (first === undefined) return;
-    const body = await bulk.ask(first.peer, 'directory', encode(wholeChannel, { channel }));
+    const body = await bulk.ask(first.peer, 'directory', encode(directoryWish, { channel, known: book.digest() }));
     const answer = decode(directory, body, MAX_DIRECTORY_BYTES);
     if (isRejection(answer)) return this.refused(first.peer, answer);
-    for (const entry of answer.pledges) await book.learn(entry);
+    const news = answer.pledges.filter((entry) => book.partyOf(entry.peer) !== entry.party);
+    for (const entry of news) if (await book.learn(entry)) this.directoryPauseMs = DIRECTORY_MS;
     this.link();
   }
 
   private serveDirectory(): void {
     this.init.bulk.handle('directory', async (_from, body) => {
-      const asked = decode(wholeChannel, body, 200);
-      return isRejection(asked) ? asked : encode(directory, { pledges: this.init.book.pledges() });
+      const asked = decode(directoryWish, body, 200);
+      if (isRejection(asked)) return asked;
+      const { book } = this.init;
+      return encode(directory, { pledges: equalBytes(asked.known, book.digest()) ? [] : book.pledges() });
     });
   }
 

@@ -56,3 +56,13 @@ test('a revoked party is nobody any more', async () => {
   expect(book.partyOf('peer-a')).toBeNull();
   expect(book.pledges()).toEqual([]);
 });
+
+test('books that believe the same have one digest, in whatever order they learned; another belief gives another', async () => {
+  const [one, two] = [await setting(), await setting()];
+  const pledges = [await one.pledge(party, 'peer-a'), await one.pledge(party, 'peer-b')];
+  for (const pledge of pledges) await one.book.learn(pledge);
+  for (const pledge of pledges.toReversed()) await two.book.learn(pledge);
+  expect(two.book.digest()).toEqual(one.book.digest());
+  await two.book.learn(await one.pledge(party, 'peer-c'));
+  expect(two.book.digest()).not.toEqual(one.book.digest());
+});

@@ -1,9 +1,9 @@
 // Who is behind which peer. A party is believed only by its pledge: a signature, by a key that the ledger certifies for it,
 // over (channel, party, peer). The book also is the directory from which links are chosen.
 import { type ChannelId, MAX_MEMBERS, type PartyId, isRejection } from '../base/index.ts';
-import { type Decoded, decode, encode, list, struct, text } from '../codec/index.ts';
+import { type Decoded, decode, encode, list, struct, text, textToBytes } from '../codec/index.ts';
 import { partyId, signature } from '../contracts/index.ts';
-import { pledgeBytes } from '../crypto/index.ts';
+import { pledgeBytes, sha256 } from '../crypto/index.ts';
 import type { NoteStore, PeerId, Verifier } from '../ports/index.ts';
 
 export const pledge = struct({ party: partyId, peer: text(120), signature });
@@ -27,6 +27,8 @@ export interface PeerBook {
   peersOf(party: PartyId): readonly PeerId[];
   /** Believed pledges, for the directory. */
   pledges(): readonly Pledge[];
+  /** SHA-256 over who is believed behind which peer: two books with the same digest have nothing to tell each other. */
+  digest(): Uint8Array;
 }
 
 /** Pledges of parties that the ledger does not know (yet). */
@@ -78,6 +80,10 @@ export function createPeerBook(channel: ChannelId, keysOf: KeysOf, verifier: Ver
     partyOf: (peer) => believed.get(peer)?.party ?? null,
     peersOf: (party) => [...believed.values()].filter((entry) => entry.party === party).map((entry) => entry.peer),
     pledges: () => [...believed.values()].slice(-MAX_MEMBERS),
+    digest: () => {
+      const lines = [...believed.values()].map((entry) => `${entry.party} ${entry.peer}`).sort();
+      return sha256(textToBytes(lines.join('\n')));
+    },
   };
 }
 

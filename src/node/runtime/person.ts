@@ -62,6 +62,7 @@ export function createPerson(platform: Platform, loaded: Profile, store: (next: 
         wrapPublicKey: secrets.wrapKey,
         wrapPrivateKey: secrets.wrapSecret,
         notesKey: secrets.privateStoreKey,
+        searchSecret: secrets.searchSecret,
       },
       authority: {
         party: authority.party,

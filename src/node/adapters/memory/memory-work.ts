@@ -36,6 +36,7 @@ export function createInlineSearchIndex(): SearchIndex {
     add: async (sets) => desk.add(structuredClone(sets)),
     remove: async (sets) => desk.remove(sets),
     answer: async (query, keeperParts) => desk.answer(query, keeperParts),
+    about: async (query, keeperParts, record, seed) => desk.about(query, keeperParts, record, seed),
     scopesOf: async (query) => desk.scopesOf(query),
     find: async (scopeKeys, keywords) => desk.find(scopeKeys, keywords),
     tagsFor: async (scopeKey, record, keywords, seed) => desk.tagsFor(scopeKey, record, keywords, seed),

@@ -14,6 +14,16 @@ export interface SegmentChain {
   readonly segments: Segment[];
 }
 
+/** The files of a folder that are segments, by the height that each begins with. */
+export function segmentNames(names: readonly string[]): readonly { readonly name: string; readonly firstHeight: number }[] {
+  return names
+    .flatMap((name) => {
+      const [, height = null] = NAME.exec(name) ?? [];
+      return height === null ? [] : [{ name, firstHeight: Number(height) }];
+    })
+    .sort((a, b) => a.firstHeight - b.firstHeight);
+}
+
 /** Height of the last block, or -1. */
 export function heightOf({ segments }: SegmentChain): number {
   const newest = segments.at(-1);
@@ -23,8 +33,8 @@ export function heightOf({ segments }: SegmentChain): number {
 /** A channel that has no folder has no blocks; asking for it makes none. */
 export async function loadChain(folder: string): Promise<SegmentChain> {
   const chain: SegmentChain = { folder, segments: [] };
-  const starts = (await namesIn(folder)).flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number);
-  for (const [index, firstHeight] of starts.sort((a, b) => a - b).entries()) {
+  const starts = segmentNames(await namesIn(folder));
+  for (const [index, { firstHeight }] of starts.entries()) {
     if (firstHeight !== heightOf(chain) + 1) throw damagedLedger();
     const path = pathOf(chain, firstHeight);
     const { segment, state } = scanSegment(await readFile(path), firstHeight);

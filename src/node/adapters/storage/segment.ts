@@ -62,22 +62,28 @@ function laterRecord(bytes: Uint8Array, from: number): boolean {
   return false;
 }
 
+export interface ScannedSegment {
+  readonly segment: Segment;
+  readonly state: 'whole' | 'torn' | 'damaged';
+  /** What its good records hold, in order; parts of the bytes that were scanned. */
+  readonly bodies: readonly Uint8Array[];
+}
+
 /** Reads a whole segment. `torn` says that bytes behind `sizeBytes` were never finished; `damaged` that it cannot be trusted. */
-export function scanSegment(
-  bytes: Uint8Array,
-  firstHeight: number,
-): { readonly segment: Segment; readonly state: 'whole' | 'torn' | 'damaged' } {
+export function scanSegment(bytes: Uint8Array, firstHeight: number): ScannedSegment {
   const segment: Segment = { firstHeight, sizeBytes: 0, places: [] };
+  const bodies: Uint8Array[] = [];
   while (segment.sizeBytes < bytes.byteLength) {
     const offset = segment.sizeBytes;
     const header = headerAt(bytes, offset);
     const body = header === null ? null : bodyAt(bytes, offset, header);
-    if (header === null || body === null) return { segment, state: laterRecord(bytes, offset + 1) ? 'damaged' : 'torn' };
-    if (header.height !== firstHeight + segment.places.length) return { segment, state: 'damaged' };
+    if (header === null || body === null) return { segment, bodies, state: laterRecord(bytes, offset + 1) ? 'damaged' : 'torn' };
+    if (header.height !== firstHeight + segment.places.length) return { segment, bodies, state: 'damaged' };
     segment.places.push({ offset, sizeBytes: HEADER_BYTES + SUM_BYTES + header.length });
     segment.sizeBytes += HEADER_BYTES + SUM_BYTES + header.length;
+    bodies.push(body);
   }
-  return { segment, state: 'whole' };
+  return { segment, bodies, state: 'whole' };
 }
 
 /** The block at a place, or null where it no longer matches its checksums. */

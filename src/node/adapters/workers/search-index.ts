@@ -12,6 +12,7 @@ export function createSearchIndex(): SearchIndex {
     add: (sets) => ask((program) => program.add(sets)),
     remove: (sets) => ask((program) => program.remove(sets)),
     answer: (query, keeperParts) => ask(async (program) => program.answer(query, keeperParts)),
+    about: (query, keeperParts, record, seed) => ask(async (program) => program.about(query, keeperParts, record, seed)),
     scopesOf: (query) => ask(async (program) => program.scopesOf(query)),
     find: (scopeKeys, keywords) => ask(async (program) => program.find(scopeKeys, keywords)),
     tagsFor: (scopeKey, record, keywords, seed) => ask(async (program) => program.tagsFor(scopeKey, record, keywords, seed)),

@@ -7,6 +7,7 @@ const searchProgram = {
   add: desk.add.bind(desk),
   remove: desk.remove.bind(desk),
   answer: desk.answer.bind(desk),
+  about: desk.about.bind(desk),
   scopesOf: desk.scopesOf.bind(desk),
   find: desk.find.bind(desk),
   tagsFor: desk.tagsFor.bind(desk),

@@ -4,6 +4,7 @@ import { type GrantId, type RecordId, type Rejection, isRejection, reject, toHex
 import type { IndexedTags } from '../../ports/index.ts';
 import { RISTRETTO_SCALARS, allAccepted, decodeScalar, scalarToBytes, seededRandomness } from '../curves/index.ts';
 import {
+  type FoundRecord,
   type Keyword,
   MAX_KEYWORDS,
   MAX_KEYWORD_CHARS,
@@ -19,8 +20,11 @@ import {
   encodeSearchPart,
   encodeSearchPublicKey,
   encodeSearchQuery,
+  findRecord,
+  keeperKeyOf,
   keywordOf,
   recordsWith,
+  refusesFinding,
   removeTags,
   scopeIdOf,
   scopeKeyOf,
@@ -74,11 +78,11 @@ export const SEARCH_CALLS = {
   searchSplit: (input: {
     readonly scopeKey: Uint8Array;
     readonly seed: Uint8Array;
-  }): { readonly readerPart: Uint8Array; readonly keeperPart: Uint8Array } | Rejection => {
+  }): { readonly readerPart: Uint8Array; readonly keeperPart: Uint8Array; readonly keeperKey: Uint8Array } | Rejection => {
     const scopeKey = scopeKeyFrom(input.scopeKey);
     if (isRejection(scopeKey)) return scopeKey;
     const { readerPart, keeperPart } = splitScopeKey(scopeKey, seededRandomness(input.seed));
-    return { readerPart: encodeSearchPart(readerPart), keeperPart: encodeSearchPart(keeperPart) };
+    return { readerPart: encodeSearchPart(readerPart), keeperPart: encodeSearchPart(keeperPart), keeperKey: keeperKeyOf(keeperPart) };
   },
 
   /** The bytes of a keyword, one spelling for each code. */
@@ -99,6 +103,17 @@ export const SEARCH_CALLS = {
       return readerPart === undefined ? [] : [{ scopeId, readerPart }];
     });
     return encodeSearchQuery(searchQuery(input.grant, scopes, keywords));
+  },
+
+  /** Why a keeper's answer does not show what it says, or null; see `refusesFinding`. */
+  searchCheckFinding: (input: {
+    readonly query: Uint8Array;
+    readonly keeperKeys: readonly Uint8Array[];
+    readonly tags: readonly (readonly Uint8Array[] | null)[];
+    readonly found: FoundRecord;
+  }): Rejection | null => {
+    const query = decodeSearchQuery(input.query);
+    return isRejection(query) ? query : refusesFinding(query, input.keeperKeys, input.tags, input.found);
   },
 };
 
@@ -127,6 +142,15 @@ export class SearchDesk {
     const partByScope = new Map(query.scopeIds.map((scopeId, index) => [toHex(scopeId), parts[index]]));
     const found = answerQuery(this.index, (_, scopeId) => partByScope.get(scopeId) ?? null, query);
     return isRejection(found) ? found : [...found];
+  }
+
+  about(bytes: Uint8Array, keeperParts: readonly Uint8Array[], record: RecordId, seed: Uint8Array): FoundRecord | Rejection | null {
+    const query = decodeSearchQuery(bytes);
+    if (isRejection(query)) return query;
+    const parts = allAccepted(keeperParts.map(decodeKeeperPart));
+    if (isRejection(parts)) return parts;
+    if (parts.length !== query.scopeIds.length) return reject('no-search-grant', 'a part for each scope of the query is needed');
+    return findRecord(this.index, parts, query, record, seededRandomness(seed));
   }
 
   find(scopeKeys: readonly Uint8Array[], words: readonly Uint8Array[]): readonly RecordId[] | Rejection {

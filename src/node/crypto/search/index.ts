@@ -1,5 +1,14 @@
 // crypto/search/: finding records by keyword without showing keywords (P3-11, P3-12, P3-28, P3-32, T20). Its door.
 export {
+  type FoundRecord,
+  LOOK_UP_PROOF_BYTES,
+  type LookUpEvidence,
+  type TagPlace,
+  findRecord,
+  keeperKeyOf,
+  refusesFinding,
+} from './evidence.ts';
+export {
   type KeeperPart,
   type KeeperParts,
   MAX_QUERY_BYTES,
@@ -43,9 +52,10 @@ export {
   searchKeyPair,
   searchKeyPairOf,
 } from './scope.ts';
-export { MAX_TAG_GAP, type TagIndex, addTags, emptyTagIndex, recordsWith, removeTags, tagsOfRecord } from './tag-index.ts';
+export { MAX_OCCURRENCES, MAX_TAG_GAP, type TagIndex, addTags, emptyTagIndex, recordsWith, removeTags, tagsOfRecord } from './tag-index.ts';
 export {
   MAX_KEYWORDS,
+  MAX_TAGS,
   MAX_TAG_SET_BYTES,
   TAG_BYTES,
   type TagSet,

@@ -7,6 +7,7 @@ import { testRandomness } from '../../../../tests/vectors/randomness.ts';
 import { type GrantId, type RecordId, isRejection, toHex } from '../../base/index.ts';
 import { decode, encode } from '../../codec/index.ts';
 import { RISTRETTO_SCALARS } from '../curves/index.ts';
+import { type FoundRecord, findRecord, keeperKeyOf, refusesFinding } from './evidence.ts';
 import {
   type KeeperParts,
   answerQuery,
@@ -175,10 +176,11 @@ describe('search by tags: at rest and after erasing', () => {
   test('the commitment holds every tag and cannot be tried without its salt (row 46)', () => {
     const [set] = library.sets;
     const salt = SALT;
-    const commitment = tagSetCommitment(set!, salt);
-    expect(tagSetCommitment({ ...set!, record: recordId(9) }, salt)).not.toEqual(commitment);
-    expect(tagSetCommitment({ ...set!, tags: set!.tags.slice(1) }, salt)).not.toEqual(commitment);
-    expect(tagSetCommitment(set!, new Uint8Array(32))).not.toEqual(commitment);
+    const commitment = tagSetCommitment(set!, scopeId, salt);
+    expect(tagSetCommitment({ ...set!, record: recordId(9) }, scopeId, salt)).not.toEqual(commitment);
+    expect(tagSetCommitment({ ...set!, tags: set!.tags.slice(1) }, scopeId, salt)).not.toEqual(commitment);
+    expect(tagSetCommitment(set!, scopeId, new Uint8Array(32))).not.toEqual(commitment);
+    expect(tagSetCommitment(set!, new Uint8Array(32), salt)).not.toEqual(commitment);
   });
 });
 
@@ -223,6 +225,57 @@ describe('search by tags: the guessing attack fails (row 42)', () => {
   });
 });
 
+describe('search by tags: what a keeper shows of a hit', () => {
+  const query = searchQuery(GRANT, [{ scopeId, readerPart: granted.readerPart }], [word('a'), word('b')]);
+  const keeperKeys = [keeperKeyOf(granted.keeperPart)];
+  const about = (record: number, asked = query) => findRecord(library.index, [granted.keeperPart], asked, recordId(record), random);
+  const tagsOf = (record: number) => [library.sets.find((set) => set.record === recordId(record))!.tags];
+  const good = about(3)!;
+  const refused = (found: FoundRecord, record = 3, asked = query) => refusesFinding(asked, keeperKeys, tagsOf(record), found);
+
+  test('a record with every keyword is shown to have them, by the number of each', () => {
+    expect(good.places).toEqual([
+      { scope: 0, ordinal: 1 },
+      { scope: 0, ordinal: 2 },
+    ]);
+    expect(refused(good)).toBeNull();
+    expect(refused(about(1)!, 1)).toBeNull();
+    expect(about(2)).toBeNull();
+    expect(about(4)).toBeNull();
+  });
+
+  test('a hit that is none is refused: another record, another number, other words', () => {
+    expect(refused(good, 2)).toMatchObject({ reason: 'false-hit' });
+    expect(refused({ ...good, places: good.places.map((place) => ({ ...place, ordinal: place.ordinal + 1 })) })).toMatchObject({
+      reason: 'false-hit',
+    });
+    expect(refused({ ...good, places: good.places.map((place) => ({ ...place, scope: 1 })) })).toMatchObject({ reason: 'bad-evidence' });
+    expect(refused({ ...good, places: good.places.slice(1) })).toMatchObject({ reason: 'bad-evidence' });
+    expect(refused({ ...good, evidence: [] })).toMatchObject({ reason: 'bad-evidence' });
+    // What it found for other words, asked before, does not pass for these.
+    const others = searchQuery(GRANT, [{ scopeId, readerPart: granted.readerPart }], [word('b'), word('c')]);
+    expect(refused(about(2, others)!, 2)).toMatchObject({ reason: 'other-words' });
+    expect(refused(about(2, others)!, 2, others)).toBeNull();
+  });
+
+  test('evidence by another part, or with a bit changed, is refused', () => {
+    const other = splitScopeKey(scopeKey, random);
+    expect(refusesFinding(query, [keeperKeyOf(other.keeperPart)], tagsOf(3), good)).toMatchObject({ reason: 'other-words' });
+    const [evidence] = good.evidence;
+    fc.assert(
+      fc.property(damaged(evidence!.proof), (proof) => refused({ ...good, evidence: [{ ...evidence!, proof }] }) !== null),
+      { numRuns: 20 },
+    );
+    fc.assert(
+      fc.property(
+        damaged(evidence!.points[0]!),
+        (point) => refused({ ...good, evidence: [{ ...evidence!, points: [point, evidence!.points[1]!] }] }) !== null,
+      ),
+      { numRuns: 20 },
+    );
+  });
+});
+
 describe('search by tags: decoders', () => {
   const query = encodeSearchQuery(searchQuery(GRANT, [{ scopeId, readerPart: granted.readerPart }], [word('a'), word('b')]));
 
@@ -263,7 +316,7 @@ describe('search by tags: decoders', () => {
     fc.assert(
       fc.property(damaged(bytes), (broken) => {
         const read = decode(tagSetCodec, broken, MAX_TAG_SET_BYTES);
-        return isRejection(read) || toHex(tagSetCommitment(read, SALT)) !== toHex(tagSetCommitment(set!, SALT));
+        return isRejection(read) || toHex(tagSetCommitment(read, scopeId, SALT)) !== toHex(tagSetCommitment(set!, scopeId, SALT));
       }),
     );
   });

@@ -68,6 +68,16 @@ export function recordsWith(index: TagIndex, wordKey: WordKey): ReadonlySet<Reco
   return found;
 }
 
+/** Which number of the word stands for this record; null where it does not have the word. */
+export function ordinalOf(index: TagIndex, wordKey: WordKey, record: RecordId): number | null {
+  let found: number | null = null;
+  walk(index, wordKey, (ordinal, records) => {
+    if (records.includes(record)) found = ordinal;
+    return found === null;
+  });
+  return found;
+}
+
 /** The lowest number that the word does not use: for its next occurrence. Two writers that take the same one lose nothing. */
 export function nextOrdinal(index: TagIndex, wordKey: WordKey): number {
   let free = MAX_OCCURRENCES;

@@ -17,6 +17,8 @@ export const TAG_BYTES = 16;
 /** Keywords of one part of a record (R18). */
 export const MAX_KEYWORDS = 256;
 const PADDED_TO = 8;
+/** Tags of one part of a record. */
+export const MAX_TAGS = MAX_KEYWORDS + PADDED_TO;
 const WORD_KEY = textToBytes('clinicord/search/word-key/1');
 const TAG = textToBytes('clinicord/tag/1');
 
@@ -53,17 +55,20 @@ export function tagOf(wordKey: WordKey, ordinal: number): Uint8Array {
 
 export const tagSetCodec = struct({
   record: hex<RecordId>(ID_BYTES),
-  tags: list(fixedBytes(TAG_BYTES), MAX_KEYWORDS + PADDED_TO),
+  tags: list(fixedBytes(TAG_BYTES), MAX_TAGS),
 });
 export const MAX_TAG_SET_BYTES = 8 * 1024;
 
 /** All tags of one part of a record: destroyed with it. Sorted, so that their order says nothing. */
 export type TagSet = Decoded<typeof tagSetCodec>;
 
-/** What slip and item commit to (P3-15, P3-16): the salt is destroyed with the tags, and then the commitment can be tried no more. */
-export function tagSetCommitment(set: TagSet, salt: Uint8Array): Uint8Array {
-  assert(salt.byteLength === DIGEST_BYTES, 'a salt has 32 bytes');
-  return sha256(salt, encode(tagSetCodec, set));
+/**
+ * What slip and item commit to (P3-15, P3-16), with the scope that the tags were made in (`scopeIdOf`, 32 bytes): the salt is destroyed with
+ * the tags, and then the commitment can be tried no more.
+ */
+export function tagSetCommitment(set: TagSet, scopeId: Uint8Array, salt: Uint8Array): Uint8Array {
+  assert(salt.byteLength === DIGEST_BYTES && scopeId.byteLength === DIGEST_BYTES, 'salt and scope have 32 bytes');
+  return sha256(salt, scopeId, encode(tagSetCodec, set));
 }
 
 function byBytes(a: Uint8Array, b: Uint8Array): number {

@@ -20,6 +20,9 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   decline: 'Request declined',
   grant: 'Grant',
   'end-grant': 'Grant revoked',
+  'reading-keys': 'Reading keys published',
+  'receiving-key': 'Receiving key published',
+  'search-key': 'Search key',
   read: 'Read',
 };
 
