@@ -1,6 +1,7 @@
 // Who plays in the stories of the care workflow: two archive members, three clinics, a patient, and a visit to write down.
 import type { RecordView, SealPreview, VisitForm } from '../../src/node/api.ts';
 import type { RecordId } from '../../src/node/base/index.ts';
+import { readingEpochIn, receivingKeyIn } from '../../src/node/contracts/index.ts';
 import { Keyed, type Profile, World, until } from './world.ts';
 
 export const PURPOSE = 'second opinion';
@@ -25,8 +26,15 @@ export async function opening(archiveCount = 2): Promise<Cast> {
   const keepers = await open(archives);
   const [clinic, second, third, her] = await open([...clinics, patient]);
   if (clinic === undefined || second === undefined || third === undefined || her === undefined) throw new Error('the cast is incomplete');
+  await until('reading keys are published (P3-10)', () => arePublished(world, [clinic, second, third], her));
   await clinic.care.registerPatient(her.care.contactLink(), { name: 'Ada Example', birthDate: '1945-07-14' });
   return { world, archives: keepers, clinic, second, third, patient: her };
+}
+
+function arePublished(world: World, readers: readonly Profile[], patient: Profile): boolean {
+  const { state } = world.consortium.ledger;
+  const has = readers.every(({ person }) => receivingKeyIn(state, person.party) !== null);
+  return has && readingEpochIn(state, patient.person.party) !== null;
 }
 
 export function visit(findings = 'Reflexes normal.'): VisitForm {

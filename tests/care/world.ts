@@ -48,6 +48,10 @@ export class Keyed extends Person {
     return hash(textToBytes(`search ${this.name}`));
   }
 
+  get readingSecret(): Uint8Array {
+    return hash(textToBytes(`reading ${this.name}`));
+  }
+
   override certificate(change: Partial<Certificate> = {}): Certificate {
     return super.certificate({ wrapKey: wrapPublicKey(this.wrapSecret), ...change });
   }
@@ -193,6 +197,7 @@ export class World {
       wrapPrivateKey: person.wrapSecret,
       notesKey: new Uint8Array(32).fill(person.name.length),
       searchSecret: person.searchSecret,
+      readingSecret: person.readingSecret,
     };
     const centre = authority && {
       party: authority.party,

@@ -4,7 +4,11 @@ import { isRejection, reject } from '../../src/node/base/index.ts';
 import { bytesToText, parseJson, textToBytes } from '../../src/node/codec/index.ts';
 import { fromBase64, toBase64 } from '../../src/node/records/base64.ts';
 import {
+  type Envelope,
+  type Manifest,
+  type PartCapsules,
   type SealedFile,
+  capsulesDigest,
   commitmentOf,
   envelopeBytes,
   fileKeyToJson,
@@ -42,15 +46,22 @@ export function recordDecoders(): readonly DecoderEntry[] {
     sets: [{ class: 'general' as const, scopeId: new Uint8Array(32).fill(6), salt, tags: [new Uint8Array(16).fill(7)] }],
   };
   const tagged = envelopeBytes([{ class: 'general', cid: CID, sizeBytes: 4_124 }], [], committedTagsOf(tags));
-  const manifest = manifestBytes({
-    format: 'clinicord/manifest/1',
+  const plain: Manifest = {
     record: 'ab'.repeat(16) as RecordId,
     version: 1,
     patient: PARTY as PartyId,
     envelope: CID,
     salt,
     wraps: [{ class: 'general', recipient: PARTY as PartyId, wrapped: new Uint8Array(80) }],
-  });
+    capsules: null,
+  };
+  const manifest = manifestBytes(plain);
+  const capsules: PartCapsules = {
+    epoch: 2,
+    parts: [{ class: 'general', capsule: new Uint8Array(98).fill(8), sealedKey: new Uint8Array(72).fill(9) }],
+  };
+  const delegable = envelopeBytes([{ class: 'general', cid: CID, sizeBytes: 4_124 }], [], [], capsulesDigest(capsules));
+  const bytesOf = ({ parts, files, tags, capsules }: Envelope) => envelopeBytes(parts, files, tags, capsules);
   const shape = shapeOf(5_000);
   const list = fileListBytes(shape.paddedBytes, [{ cid: CID, nonce: salt.slice(0, 12) }]);
   const key: SealedFile = { file: 'cd'.repeat(16), secret: salt, list: CID, sizeBytes: 5_000 };
@@ -58,16 +69,15 @@ export function recordDecoders(): readonly DecoderEntry[] {
   if (part === undefined) throw new Error('no part');
   const keysJson = textToBytes(JSON.stringify([fileKeyToJson(key)]));
   return [
-    entry('readEnvelope', envelope, readEnvelope, {
-      encode: ({ parts, files, tags }) => envelopeBytes(parts, files, tags),
-      holds: (value) => commitmentOf(salt, envelopeBytes(value.parts, value.files, value.tags)) === commitmentOf(salt, envelope),
-    }),
-    entry('readEnvelope', tagged, readEnvelope, {
-      encode: ({ parts, files, tags }) => envelopeBytes(parts, files, tags),
-      holds: (value) => commitmentOf(salt, envelopeBytes(value.parts, value.files, value.tags)) === commitmentOf(salt, tagged),
-    }),
+    ...[envelope, tagged, delegable].map((good) =>
+      entry('readEnvelope', good, readEnvelope, {
+        encode: bytesOf,
+        holds: (value) => commitmentOf(salt, bytesOf(value)) === commitmentOf(salt, good),
+      }),
+    ),
     entry('readTagEntry', tagEntryBytes(tags), readTagEntry, { encode: tagEntryBytes }),
     entry('readManifest', manifest, readManifest, { encode: manifestBytes }),
+    entry('readManifest', manifestBytes({ ...plain, capsules }), readManifest, { encode: manifestBytes }),
     entry('readFileList', list, readFileList, { encode: ({ paddedBytes, chunks }) => fileListBytes(paddedBytes, chunks) }),
     entry('fileKeysFromJson', keysJson, asText((text) => {
       const value = parseJson(text, 10_000);

@@ -89,6 +89,8 @@ export interface PersonKeys {
   readonly notesKey: Uint8Array;
   /** What the search key follows from (T20). 32 bytes. */
   readonly searchSecret: Uint8Array;
+  /** What reading keys of every class and epoch follow from (T22). 32 bytes. */
+  readonly readingSecret: Uint8Array;
 }
 
 export interface CareEnvironment {

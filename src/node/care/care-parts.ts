@@ -20,6 +20,7 @@ import { Offers } from './offers.ts';
 import { Patients } from './patients.ts';
 import { Previews } from './previews.ts';
 import { Reading } from './reading.ts';
+import { ReadingKeys } from './reading-keys.ts';
 import { Repair } from './repair.ts';
 import { Serials } from './serials.ts';
 import { Serving } from './serving.ts';
@@ -50,6 +51,7 @@ export class CareParts {
   readonly guardians: Guardians;
   readonly serials: Serials;
   readonly managers: ManagersCopies;
+  private readonly readingKeys: ReadingKeys;
   private readonly serving: Serving;
   private readonly repair: Repair;
   private readonly news: LedgerNews;
@@ -75,7 +77,8 @@ export class CareParts {
     this.files = new Files(work);
     this.writing = new Writing(work, this.previews, this.files);
     this.amending = new Amending(work, this.writing);
-    this.offers = new Offers(work, (letter) => void this.reader.take([letter]));
+    this.readingKeys = new ReadingKeys(work, involved);
+    this.offers = new Offers(work, this.readingKeys, (letter) => void this.reader.take([letter]));
     this.verdicts = new Verdicts(work);
     this.sharing = new Sharing(work, involved);
     this.reading = new Reading(work, this.offers, this.writing.notes);
@@ -167,6 +170,7 @@ export class CareParts {
       for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials, this.managers])
         part.forget();
     }
+    this.readingKeys.kick();
     this.applications.open();
     this.applying.kick();
     this.work.environment.changed();
@@ -175,6 +179,7 @@ export class CareParts {
   private ledgerGrew(): void {
     this.shown = null;
     this.news.kick();
+    this.readingKeys.kick();
     this.applying.kick();
     this.managers.kick();
   }

@@ -5,6 +5,7 @@ import {
   type Certificate,
   type GrantEntry,
   type PartyEntry,
+  type ReadingKeysEntry,
   type RecordHead,
   type SensitivityClass,
   type State,
@@ -13,6 +14,9 @@ import {
   isLive,
   partyIn,
   readIn,
+  readingEpochIn,
+  readingKeysIn,
+  receivingKeyIn,
   recordIn,
   versionIn,
 } from '../contracts/index.ts';
@@ -154,6 +158,20 @@ export class Facts {
 
   wasRead(grant: GrantId, version: number): boolean {
     return readIn(this.state(), grant, version) !== null;
+  }
+
+  /** A patient's newest epoch of reading keys; null where she has published none. */
+  readingEpoch(patient: PartyId): number | null {
+    return readingEpochIn(this.state(), patient);
+  }
+
+  readingKeys(patient: PartyId, epoch: number): ReadingKeysEntry | null {
+    return readingKeysIn(this.state(), patient, epoch);
+  }
+
+  /** The key towards which proxies re-encrypt for this reader; null where it has published none. */
+  receivingKey(reader: PartyId): Uint8Array | null {
+    return receivingKeyIn(this.state(), reader);
   }
 
   private nowMs(): number {

@@ -215,7 +215,7 @@ export class ManagersOpening {
       wraps.push({ class: partClass, recipient: party, wrapped: await keyWrap.wrap(wrapPublicKey, key, context) });
       key.fill(0);
     }
-    return { format: 'clinicord/manifest/1', record, version, patient, envelope: copy.envelope, salt: copy.salt, wraps };
+    return { record, version, patient, envelope: copy.envelope, salt: copy.salt, wraps, capsules: null };
   }
 
   private managers(): readonly PartyId[] {

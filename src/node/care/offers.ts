@@ -7,9 +7,11 @@ import { MAX_MANIFEST_BYTES, type Manifest, readManifest } from '../records/inde
 import type { SlipStage } from './access.ts';
 import { handIn } from './acting.ts';
 import type { Reception } from './box-reader.ts';
+import { refusesOwnCapsules } from './capsule-sealing.ts';
 import { Errand, type Progress } from './errand.ts';
 import { type LetterId, type Offer, type OpenedLetter, letterId } from './letter.ts';
 import { type PrivateTable, locked } from './private-notes.ts';
+import type { ReadingKeys } from './reading-keys.ts';
 import { type OpenedVersion, classesOf, fetchEnvelope, leadsTo, openVersion } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
 import { type Workplace, typed } from './workplace.ts';
@@ -34,14 +36,16 @@ export type OfferNote = Decoded<typeof offerNote>;
 
 export class Offers {
   private readonly work: Workplace;
+  private readonly keys: ReadingKeys;
   private readonly table: PrivateTable<OfferNote>;
   private readonly checking: Errand;
   /** Told when a letter with an offer need not wait any more. */
   private readonly settled: (letter: LetterId) => void;
   private byName: ReadonlyMap<string, OfferNote> = new Map();
 
-  constructor(work: Workplace, settled: (letter: LetterId) => void) {
+  constructor(work: Workplace, keys: ReadingKeys, settled: (letter: LetterId) => void) {
     this.work = work;
+    this.keys = keys;
     this.settled = settled;
     this.table = work.table('care-offers', offerNote);
     this.checking = new Errand('check-offers', work.environment, () => this.checkAll());
@@ -234,7 +238,9 @@ export class Offers {
     if (environment.person() !== person) throw locked();
     if (isRejection(opened)) return opened;
     if (!leads) return reject('wrong-address', 'the address leads elsewhere');
-    return (await this.refusesClasses(manifest, action, opened)) ?? opened;
+    const refused =
+      (await this.refusesClasses(manifest, action, opened)) ?? (await refusesOwnCapsules(this.work, this.keys, manifest, action));
+    return refused ?? opened;
   }
 
   /** She must be able to open all that is sealed, and the slip must name exactly these classes. */

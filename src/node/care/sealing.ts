@@ -11,12 +11,14 @@ import {
   type KeyWrapEntry,
   type Manifest,
   type OpenedPart,
+  type PartCapsule,
   type RecordVersion,
   type SealedFile,
   type SealedFileEntry,
   type SealedPart,
   SALT_BYTES,
   addressContext,
+  capsulesDigest,
   commitmentOf,
   envelopeBytes,
   joinOpened,
@@ -53,18 +55,25 @@ export interface Reader {
   readonly wrapPrivateKey: Uint8Array;
 }
 
+/** Seals part keys to one epoch of a patient's reading keys. */
+export interface CapsuleSealer {
+  readonly epoch: number;
+  seal(key: Uint8Array, of: RecordVersion, partClass: SensitivityClass): Promise<PartCapsule>;
+}
+
 /** What a version is sealed with: the content, and the keys of the files that it points to, which are sealed already. */
 export interface Sealable {
   readonly bundle: FhirBundle;
   readonly files: readonly SealedFile[];
 }
 
-/** Seals into the blob store. Throws AppError `too-large`, `storage-full`. */
+/** Seals into the blob store; part keys go to the recipients, and under capsules where the patient has reading keys. Throws AppError `too-large`, `storage-full`. */
 export async function sealVersion(
   tools: Omit<SealingTools, 'blobs'> & { readonly blobs: Pick<BlobStore, 'put'> },
   { bundle, files }: Sealable,
   of: RecordVersion,
   recipients: readonly Pick<Certificate, 'subject' | 'wrapKey'>[],
+  sealer: CapsuleSealer | null = null,
 ): Promise<SealedVersion> {
   const plan = planSealing(bundle, of, files);
   const oversized = plan.find((part) => part.plaintext.byteLength > MAX_PART_BYTES - 64);
@@ -77,21 +86,24 @@ export async function sealVersion(
   }
   const parts: SealedPart[] = [];
   const wraps: KeyWrapEntry[] = [];
+  const capsuled: PartCapsule[] = [];
   for (const part of plan) {
     const key = tools.randomness.bytes(PART_KEY_BYTES);
     const sealed = await tools.aead.seal(key, part.plaintext, part.context);
     parts.push({ class: part.class, cid: await tools.blobs.put(sealed), sizeBytes: sealed.byteLength });
     for (const recipient of recipients) wraps.push(await wrapKey(tools.keyWrap, key, of, part.class, recipient));
+    if (sealer !== null) capsuled.push(await sealer.seal(key, of, part.class));
     key.fill(0);
   }
-  const bytes = envelopeBytes(parts, files.map(entryOf));
+  const capsules = sealer === null ? null : { epoch: sealer.epoch, parts: capsuled };
+  const bytes = envelopeBytes(parts, files.map(entryOf), [], capsules === null ? null : capsulesDigest(capsules));
   const envelope = await tools.blobs.put(bytes);
   const salt = tools.randomness.bytes(SALT_BYTES);
   const patient = recipients.find((recipient) => recipient.subject === of.patient);
   if (patient === undefined)
     throw new AppError({ code: 'no-patient', message: 'This patient is not certified.', remedy: 'Ask her to open her page once.' });
   return {
-    manifest: { format: 'clinicord/manifest/1', ...of, envelope, salt, wraps },
+    manifest: { ...of, envelope, salt, wraps, capsules },
     commitment: commitmentOf(salt, bytes),
     classes: plan.map((part) => part.class),
     sealedAddress: await tools.keyWrap.wrap(patient.wrapKey, textToBytes(envelope), addressContext(of)),
@@ -119,7 +131,7 @@ function entryOf({ list, sizeBytes }: SealedFile): SealedFileEntry {
 }
 
 /**
- * Opens all parts for which the manifest holds a wrap of this reader. A Rejection says what does not match: manifest,
+ * Opens all parts for which the manifest holds a wrap of this reader, or whose keys `given` has. A Rejection says what does not match: manifest,
  * envelope, key or part. Throws AppError `blob-missing`.
  */
 export async function openVersion(
@@ -128,6 +140,7 @@ export async function openVersion(
   of: RecordVersion,
   commitment: Digest,
   reader: Reader,
+  given: ReadonlyMap<SensitivityClass, Uint8Array> = new Map(),
 ): Promise<OpenedVersion | Rejection> {
   if (!isAbout(manifest, of)) return reject('wrong-manifest', 'the keys are of another record or version');
   const found = await fetchEnvelope(tools.blobs, manifest);
@@ -135,7 +148,7 @@ export async function openVersion(
   if (found.commitment !== commitment) return reject('wrong-commitment', 'the sealed parts are not those that the signed entry names');
   const opened: OpenedPart[] = [];
   for (const part of found.envelope.parts) {
-    const key = await unwrapKey(tools.keyWrap, manifest, of, part.class, reader);
+    const key = given.get(part.class)?.slice() ?? (await partKeyOf(tools.keyWrap, manifest, of, part.class, reader));
     if (key === null) continue;
     if (isRejection(key)) return key;
     const plaintext = await openPart(tools, part, key, of);
@@ -177,7 +190,7 @@ export async function wrapForGrantee(
   const wraps: KeyWrapEntry[] = [];
   for (const { class: partClass } of wrapsFor(manifest, reader.party)) {
     if (!classes.includes(partClass)) continue;
-    const key = await unwrapKey(keyWrap, manifest, of, partClass, reader);
+    const key = await partKeyOf(keyWrap, manifest, of, partClass, reader);
     if (key === null) continue;
     if (isRejection(key)) return key;
     wraps.push(await wrapKey(keyWrap, key, of, partClass, grantee));
@@ -217,8 +230,8 @@ async function wrapKey(
   return { class: partClass, recipient: to.subject, wrapped };
 }
 
-/** Null where there is no wrap for this reader. */
-async function unwrapKey(
+/** The key of a part from the wrap for this reader; null where there is none. */
+export async function partKeyOf(
   keyWrap: KeyWrap,
   manifest: Manifest,
   of: RecordVersion,

@@ -6,6 +6,7 @@ import { type Action, type Certificate, slipIdOf } from '../contracts/index.ts';
 import { type Manifest, type RecordVersion, manifestBytes, readManifest } from '../records/index.ts';
 import type { PersonKeys } from './access.ts';
 import { Errand, type Progress } from './errand.ts';
+import { sealerFor } from './capsule-sealing.ts';
 import type { Files } from './files.ts';
 import type { Keeper } from './keepers.ts';
 import { KEEP_PATIENCE_MS } from './limits.ts';
@@ -166,7 +167,7 @@ export class Writing {
       },
     };
     try {
-      return await sealVersion(counted, content, of, recipients);
+      return await sealVersion(counted, content, of, recipients, sealerFor(this.work, of.patient));
     } catch (error) {
       for (const cid of put) await blobs.remove(cid).catch(() => undefined);
       throw error;

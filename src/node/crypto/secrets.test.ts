@@ -3,12 +3,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ChannelId, type PartyId, isRejection, toHex } from '../base/index.ts';
 import { digestOf, partyIdOf, sha256 } from './hash.ts';
-import { forgetSecrets, secretsOf, wrapPublicKey } from './secrets.ts';
+import { type PersonSecrets, forgetSecrets, secretsOf, wrapPublicKey } from './secrets.ts';
 import { pledgeBytes, possessionBytes } from './signed-bytes.ts';
 import { rootFromWords, wordsOf } from './words.ts';
 
 const root = new Uint8Array(32).fill(7);
 const rootBytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+const secretBytes = ({ signingSeed, wrapSecret, privateStoreKey, searchSecret, readingSecret }: PersonSecrets) => [
+  signingSeed,
+  wrapSecret,
+  privateStoreKey,
+  searchSecret,
+  readingSecret,
+];
 
 describe('the secrets of a person', () => {
   test('stay the same for ever: these values are the format', () => {
@@ -25,9 +32,9 @@ describe('the secrets of a person', () => {
   test('are all different, and different for every root', () => {
     fc.assert(
       fc.property(rootBytes, rootBytes, (a, b) => {
-        const keys = [a, b].map(secretsOf).flatMap((secrets) => [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey]);
+        const keys = [a, b].map(secretsOf).flatMap(secretBytes);
         const distinct = new Set([...keys, a, b].map(toHex)).size;
-        expect(distinct).toBe(toHex(a) === toHex(b) ? 4 : 8);
+        expect(distinct).toBe(toHex(a) === toHex(b) ? 6 : 12);
       }),
       { numRuns: 20 },
     );
@@ -43,8 +50,7 @@ describe('the secrets of a person', () => {
   test('are zeros once forgotten', () => {
     const secrets = secretsOf(root);
     forgetSecrets(secrets);
-    for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey])
-      expect(bytes.every((byte) => byte === 0)).toBe(true);
+    for (const bytes of secretBytes(secrets)) expect(bytes.every((byte) => byte === 0)).toBe(true);
   });
 });
 

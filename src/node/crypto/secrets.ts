@@ -14,8 +14,14 @@ export const SECRET_BYTES = 32;
 
 const SALT = textToBytes('clinicord/root/1');
 const PASSKEY_SALT = textToBytes('clinicord/passkey/1');
-/** What a key is for; HKDF's info. Reading keys per class and epoch get labels of their own later. */
-const LABELS = { signing: 'signing-key', wrapping: 'wrap-key', privateStore: 'private-store', search: 'search-key' } as const;
+/** What a key is for; HKDF's info. */
+const LABELS = {
+  signing: 'signing-key',
+  wrapping: 'wrap-key',
+  privateStore: 'private-store',
+  search: 'search-key',
+  reading: 'reading-keys',
+} as const;
 
 function derive(root: Uint8Array, label: string): Uint8Array {
   assert(root.byteLength === ROOT_SECRET_BYTES, 'a root secret has 32 bytes');
@@ -35,6 +41,8 @@ export interface PersonSecrets {
   readonly privateStoreKey: Uint8Array;
   /** 32 bytes from which the search key follows (`searchKeyPairOf`). */
   readonly searchSecret: Uint8Array;
+  /** 32 bytes from which the reading keys of every class and epoch follow (`readingKeyPair`). */
+  readonly readingSecret: Uint8Array;
 }
 
 /** The keys of a person, deterministically. `root` has 32 bytes. */
@@ -50,6 +58,7 @@ export function secretsOf(root: Uint8Array): PersonSecrets {
     wrapKey: wrapPublicKey(wrapSecret),
     privateStoreKey: derive(root, LABELS.privateStore),
     searchSecret: derive(root, LABELS.search),
+    readingSecret: derive(root, LABELS.reading),
   };
 }
 
@@ -60,7 +69,8 @@ export function wrapPublicKey(wrapSecret: Uint8Array): Uint8Array {
 
 /** Overwrites secrets in place when a profile locks. Copies that an engine made stay out of reach. */
 export function forgetSecrets(secrets: PersonSecrets): void {
-  for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey, secrets.searchSecret]) bytes.fill(0);
+  for (const bytes of [secrets.signingSeed, secrets.wrapSecret, secrets.privateStoreKey, secrets.searchSecret, secrets.readingSecret])
+    bytes.fill(0);
 }
 
 /** The root of a supervision centre that shares its founder's 24 words: another label, so other keys and another party. */

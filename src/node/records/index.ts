@@ -9,6 +9,7 @@ export * from './envelope.ts';
 export * from './files/index.ts';
 export * from './photos/index.ts';
 export * from './keywords.ts';
+export * from './capsules.ts';
 export * from './manifest.ts';
 export * from './tag-entry.ts';
 export * from './sealing.ts';

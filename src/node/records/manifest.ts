@@ -1,10 +1,11 @@
 // The manifest: all that makes one version readable and can be destroyed (T16): the envelope's address, the salt of the
-// commitment, and the part keys wrapped to whoever may open them. Keepers hold it; nothing in it opens without a
+// commitment, the part keys wrapped to whoever may open them, and their capsules. Keepers hold it; nothing in it opens without a
 // recipient's key. It grows with grants and shrinks with revocation, so it is never on the ledger.
 import { type Rejection, isRejection, reject } from '../base/index.ts';
 import { type Decoded, boundedBytes, decode, encode, fixedBytes, list, oneOf, struct, uint } from '../codec/index.ts';
 import { type SensitivityClass, partyId, recordId, sensitivityClass } from '../contracts/index.ts';
 import type { PartyId } from '../base/index.ts';
+import { type PartCapsules, partCapsules } from './capsules.ts';
 import { cid } from './cid.ts';
 import { SALT_BYTES } from './envelope.ts';
 
@@ -22,8 +23,7 @@ export const keyWrap = struct({
 /** A part's key, wrapped to one recipient. */
 export type KeyWrapEntry = Decoded<typeof keyWrap>;
 
-export const manifest = struct({
-  format: oneOf('clinicord/manifest/1'),
+const content = {
   record: recordId,
   version: uint(10_000),
   patient: partyId,
@@ -32,18 +32,34 @@ export const manifest = struct({
   salt: fixedBytes(SALT_BYTES),
   /** At most one per class and recipient. */
   wraps: list(keyWrap, MAX_WRAPS),
-});
-export type Manifest = Decoded<typeof manifest>;
+};
+const wrapped = struct({ format: oneOf('clinicord/manifest/1'), ...content });
+const delegable = struct({ format: oneOf('clinicord/manifest/2'), ...content, capsules: partCapsules });
 
-export function manifestBytes(value: Manifest): Uint8Array {
-  return encode(manifest, value);
+export interface Manifest extends Omit<Decoded<typeof wrapped>, 'format'> {
+  /** Null where the patient had published no reading keys: then grants need wraps of their own. */
+  readonly capsules: PartCapsules | null;
+}
+
+export function manifestBytes({ capsules, ...value }: Manifest): Uint8Array {
+  return capsules === null
+    ? encode(wrapped, { ...value, format: 'clinicord/manifest/1' })
+    : encode(delegable, { ...value, capsules, format: 'clinicord/manifest/2' });
 }
 
 export function readManifest(bytes: Uint8Array): Manifest | Rejection {
-  const value = decode(manifest, bytes, MAX_MANIFEST_BYTES);
+  const value = decodeManifest(bytes);
   if (isRejection(value)) return value;
   const names = new Set(value.wraps.map(nameOf));
   return names.size === value.wraps.length ? value : reject('malformed', 'wraps: two for one class and recipient');
+}
+
+function decodeManifest(bytes: Uint8Array): Manifest | Rejection {
+  const richer = decode(delegable, bytes, MAX_MANIFEST_BYTES);
+  const value = isRejection(richer) ? decode(wrapped, bytes, MAX_MANIFEST_BYTES) : richer;
+  if (isRejection(value)) return value;
+  const { format: _format, ...rest } = value;
+  return { capsules: null, ...rest };
 }
 
 /** The wraps of one recipient. */

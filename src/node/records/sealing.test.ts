@@ -161,13 +161,13 @@ describe('the envelope', () => {
 describe('the manifest', () => {
   const wrapped = new Uint8Array(80);
   const manifest: Manifest = {
-    format: 'clinicord/manifest/1',
     record,
     version: 1,
     patient,
     envelope: CID,
     salt: new Uint8Array(32),
     wraps: [{ class: 'general', recipient: patient, wrapped }],
+    capsules: null,
   };
 
   test('survives its bytes', () => {

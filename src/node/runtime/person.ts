@@ -63,6 +63,7 @@ export function createPerson(platform: Platform, loaded: Profile, store: (next: 
         wrapPrivateKey: secrets.wrapSecret,
         notesKey: secrets.privateStoreKey,
         searchSecret: secrets.searchSecret,
+        readingSecret: secrets.readingSecret,
       },
       authority: {
         party: authority.party,
