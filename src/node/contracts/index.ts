@@ -5,7 +5,21 @@ export { type FoundingSettings, foundingSettings } from './founding-settings.ts'
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';
 export { checkCertificate, checkSlip } from './check-slip.ts';
 export { type State, type StateNode, emptyState, getValue, stateRoot } from './state.ts';
-export { type StateProof, proveKey, verifyStateProof } from './state-proof.ts';
+export { type StateProof, proveKey, stateProof, verifyStateProof } from './state-proof.ts';
+export { type EntryProof, entryProof, proveEntry, provedEntry } from './entry-proof.ts';
+export {
+  type ProvedRange,
+  type StateRange,
+  FIRST_RANGE,
+  MAX_RANGE_BYTES,
+  afterRange,
+  decodeStateRange,
+  encodeStateRange,
+  joinRanges,
+  proveRange,
+  rangeAt,
+} from './state-range.ts';
+export { type Concern, concernCountTable, concernKey, concernTable, withConcern } from './patient-index.ts';
 export {
   type Asks,
   type Founded,
@@ -19,8 +33,10 @@ export {
   type Roster,
   type VersionEntry,
   ONLY,
+  epochTable,
   foundedTable,
   partyTable,
+  rosterTable,
 } from './entries.ts';
 export { type Execution, type Outcome, execute, spentRefusal } from './execute.ts';
 export { type Moment, type Tally, asksOf, isLive, isRatedBelow, rosterOf, tally } from './roster.ts';

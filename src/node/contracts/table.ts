@@ -1,6 +1,6 @@
 // Typed tables over the state: a name, a codec, entries by id. What the state holds was written by this code, so an entry
 // that does not decode is our own bug.
-import { MAX_BLOCK_BYTES, assert, isRejection } from '../base/index.ts';
+import { type Rejection, MAX_BLOCK_BYTES, assert, isRejection } from '../base/index.ts';
 import { type Codec, decode, encode } from '../codec/index.ts';
 import { type State, getValue, putValue, removeValue } from './state.ts';
 
@@ -10,6 +10,8 @@ export interface Table<Id extends string, Entry> {
   get(state: State, id: Id): Entry | null;
   put(state: State, id: Id, entry: Entry): State;
   remove(state: State, id: Id): State;
+  /** An entry whose bytes a proof has shown (state-proof.ts). */
+  decode(bytes: Uint8Array): Entry | Rejection;
 }
 
 /** Entries `<name>/<id>`. */
@@ -31,5 +33,6 @@ export function table<Id extends string, Entry>(name: string, codec: Codec<Entry
     },
     put: (state, id, entry) => putValue(state, key(id), encode(codec, entry)),
     remove: (state, id) => removeValue(state, key(id)),
+    decode: (bytes) => decode(codec, bytes, MAX_BLOCK_BYTES),
   };
 }

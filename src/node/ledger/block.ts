@@ -1,12 +1,15 @@
 // The block (P3-14, P2-17): a header that binds everything, and its slips in a Merkle tree. The digest that voters sign is
 // the header's. The commit certificate of a height travels beside its block and inside the next header (R7, R11). Where groups
-// admit slips in batches, the header names the batches that it orders (R4).
+// admit slips in batches, the header names the batches that it orders (R4). What grows with the members, that certificate and the
+// batches, enters the digest as digests of their own: a bare header of some 300 bytes stands for the whole one in every proof.
 import { type Digest, type Rejection, MAX_BLOCK_BYTES, MAX_CUT_BATCHES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
 import { type Decoded, decode, encode, list, nullable, struct, uint } from '../codec/index.ts';
 import { batchReference, certificate as commitCertificate } from '../consensus/index.ts';
 import { type Slip, channelId, digest, encodeSlip, partyId, slip } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import { type InclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
+
+const cut = list(batchReference, MAX_CUT_BATCHES);
 
 export const blockHeader = struct({
   protocol: uint(1),
@@ -24,13 +27,32 @@ export const blockHeader = struct({
   slipCount: uint(MAX_SLIPS_PER_BLOCK),
   slipsRoot: digest,
   /** Certified batches that the slips are from, in order; empty where the voters agree flat. */
-  cut: list(batchReference, MAX_CUT_BATCHES),
+  cut,
   /** After this block (R11). */
   stateRoot: digest,
   /** Commit certificate of the parent; null at heights 0 and 1. */
   parentCertificate: nullable(commitCertificate),
 });
 export type BlockHeader = Decoded<typeof blockHeader>;
+
+/** The header with digests in place of what has no bound of its own: what the header's digest is taken over, and what proofs carry. */
+export const bareHeader = struct({
+  protocol: uint(1),
+  channel: channelId,
+  height: uint(),
+  parent: digest,
+  timestampMs: uint(),
+  epoch: uint(),
+  configuration: digest,
+  proposer: partyId,
+  view: uint(),
+  slipCount: uint(MAX_SLIPS_PER_BLOCK),
+  slipsRoot: digest,
+  cutDigest: digest,
+  stateRoot: digest,
+  parentCertificateDigest: nullable(digest),
+});
+export type BareHeader = Decoded<typeof bareHeader>;
 
 export const block = struct({ header: blockHeader, slips: list(slip, MAX_SLIPS_PER_BLOCK) });
 export type Block = Decoded<typeof block>;
@@ -41,9 +63,20 @@ export type FinalBlock = Decoded<typeof finalBlock>;
 
 export const MAX_FINAL_BLOCK_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
 
+export function bareOf(header: BlockHeader): BareHeader {
+  const { cut: ordered, parentCertificate, ...rest } = header;
+  const parentCertificateDigest = parentCertificate === null ? null : digestOf(encode(commitCertificate, parentCertificate));
+  return { ...rest, cutDigest: digestOf(encode(cut, ordered)), parentCertificateDigest };
+}
+
+/** The digest of the header that this one stands for. */
+export function bareDigest(header: BareHeader): Digest {
+  return digestOf(encode(bareHeader, header));
+}
+
 /** What voters sign and the next block names as its parent. */
 export function headerDigest(header: BlockHeader): Digest {
-  return digestOf(encode(blockHeader, header));
+  return bareDigest(bareOf(header));
 }
 
 /** Root over the whole slips, signatures included. */
@@ -57,7 +90,7 @@ export function proveSlip(block: Block, index: number): InclusionProof {
 }
 
 /** Whether the proof shows that `slip` is in the block with this header. */
-export function verifySlip(header: BlockHeader, slip: Slip, proof: InclusionProof): boolean {
+export function verifySlip(header: Pick<BlockHeader, 'slipCount' | 'slipsRoot'>, slip: Slip, proof: InclusionProof): boolean {
   return proof.count === header.slipCount && verifyInclusion(header.slipsRoot, encodeSlip(slip), proof);
 }
 

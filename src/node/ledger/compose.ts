@@ -12,22 +12,12 @@ import {
   isRejection,
   present,
 } from '../base/index.ts';
-import {
-  type Moment,
-  type Outcome,
-  type Slip,
-  type State,
-  closeBlock,
-  encodeSlip,
-  execute,
-  slipIdOf,
-  stateRoot,
-} from '../contracts/index.ts';
+import { type Moment, type Outcome, type Slip, type State, closeBlock, encodeSlip, slipIdOf, stateRoot } from '../contracts/index.ts';
 import type { BatchReference } from '../consensus/index.ts';
 import { type Block, type BlockHeader, encodeBlock, headerDigest, slipsRootOf } from './block.ts';
 import { slipChecks } from './check.ts';
 import { lanes } from './cut.ts';
-import { type Ledger, endOf, nextMoment } from './ledger.ts';
+import { type Ledger, endOf, executeSlip, nextMoment } from './ledger.ts';
 import { PROTOCOL } from './protocol.ts';
 
 /** Room for header and parent's certificate beside the slips. */
@@ -118,7 +108,7 @@ class Taking {
     const slipBytes = encodeSlip(slip).byteLength;
     const refusal = staticRefusal(this.ledger, slip);
     if (refusal !== null || !this.hasRoom(1, slipBytes)) return this.skip(id, refusal);
-    const { state, outcome, spent } = execute(this.state, slip, this.at);
+    const { state, outcome, spent } = executeSlip(this.state, slip, this.at);
     if (!spent) return this.skip(id, rejectionOf(outcome));
     this.state = state;
     this.sizeBytes += slipBytes;

@@ -21,6 +21,33 @@ export { type CutValue, decodeCutValue, encodeCutValue, expandCut } from './cut.
 export { type Extension, extend } from './extend.ts';
 export { type SeatReason, seatReason } from './seats.ts';
 export { type Chain, chained } from './ordered-index.ts';
+export {
+  type CertifiedHeader,
+  type SlipProof,
+  MAX_SLIP_PROOF_BYTES,
+  certifiedHeader,
+  certifiedHeaderOf,
+  decodeSlipProof,
+  encodeSlipProof,
+  proveFinalSlip,
+  slipProofBytes,
+  slipProofRefusal,
+} from './slip-proof.ts';
+export {
+  type EpochLink,
+  type Trust,
+  MAX_EPOCH_LINK_BYTES,
+  decodeEpochLink,
+  decodeTrust,
+  encodeEpochLink,
+  encodeTrust,
+  epochLinkOf,
+  headDigest,
+  headerChecks,
+  openTrust,
+  withEpoch,
+  withHead,
+} from './trust.ts';
 export { openProjection, project } from './projection.ts';
 export type { BlockRow, GrantRow, PartyRow, Projection, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
 export { type SlipField, describeSlip, utcText } from './describe-slip.ts';

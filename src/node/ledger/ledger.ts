@@ -5,6 +5,7 @@ import type { Certificate, Configuration, LanePosition } from '../consensus/inde
 import {
   type BlockEnd,
   type ChannelSettings,
+  type Execution,
   type Moment,
   type Outcome,
   type PartyEntry,
@@ -17,6 +18,7 @@ import {
   partyIn,
   slipIdOf,
   spentRefusal,
+  withConcern,
 } from '../contracts/index.ts';
 import type { BlockHeader } from './block.ts';
 import type { EpochConfiguration } from './configuration.ts';
@@ -99,6 +101,12 @@ export function configurationDue(ledger: Ledger, nowMs: number): boolean {
   return changeDue(ledger.state, at, signersOf(ledger.certificate), at.timestampMs - ledger.head.timestampMs);
 }
 
+/** One slip of a block; what took effect is counted for the patient whom it concerns. */
+export function executeSlip(state: State, slip: Slip, at: Moment): Execution {
+  const execution = execute(state, slip, at);
+  return execution.outcome === 'done' ? { ...execution, state: withConcern(execution.state, slip, at) } : execution;
+}
+
 /** Slips of a block one after another, each with how it ended. */
 export function executeSlips(
   state: State,
@@ -108,7 +116,7 @@ export function executeSlips(
   const outcomes: SlipOutcome[] = [];
   let current = state;
   for (const slip of slips) {
-    const { state: next, outcome } = execute(current, slip, at);
+    const { state: next, outcome } = executeSlip(current, slip, at);
     current = next;
     outcomes.push({ slip: slipIdOf(slip), outcome });
   }

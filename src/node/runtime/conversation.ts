@@ -69,6 +69,8 @@ export class Conversation {
   private heartbeatMs = 0;
   private directoryMs = 0;
   private directoryPauseMs = DIRECTORY_MS;
+  /** Whose directory it is changes with the epoch. */
+  private directoryEpoch = -1;
   private greetedMs = 0;
   private unsubscribe: () => void = () => undefined;
 
@@ -141,6 +143,9 @@ export class Conversation {
     this.hearing.grew();
     sync.pull();
     this.slipRelay.grew();
+    const { epoch } = this.ledger().configuration;
+    if (epoch !== this.directoryEpoch) this.directoryPauseMs = DIRECTORY_MS;
+    this.directoryEpoch = epoch;
     this.link();
   }
 
@@ -154,11 +159,7 @@ export class Conversation {
       this.sendStatus(this.linked());
       this.heardHere.clear();
     }
-    if (nowMs - this.directoryMs >= this.directoryPauseMs) {
-      this.directoryMs = nowMs;
-      this.directoryPauseMs = Math.min(2 * this.directoryPauseMs, DIRECTORY_LONGEST_MS);
-      this.askDirectory().catch(() => this.init.log.debug('directory-failed'));
-    }
+    if (nowMs - this.directoryMs >= this.directoryPauseMs) this.lookUp(nowMs);
     if (nowMs - this.greetedMs >= GREET_AGAIN_MS) {
       this.greetedMs = nowMs;
       for (const peer of this.linked()) if (!this.init.post.isReady(peer)) this.greet(peer, true);
@@ -259,13 +260,21 @@ export class Conversation {
     this.init.post.send(parties, bytes, { insist: this.ledger().configuration.groups.length > 0 });
   }
 
-  private async askDirectory(): Promise<void> {
-    const { network, book, bulk, channel } = this.init;
-    const first = network.links().find((link) => book.partyOf(link.peer) !== null);
-    if (first === undefined) return;
-    const body = await bulk.ask(first.peer, 'directory', encode(directoryWish, { channel, known: book.digest() }));
+  /** Asks the first link whose party is known; where there is none yet, at the next tick. */
+  private lookUp(nowMs: number): void {
+    const { network, book, log } = this.init;
+    const known = network.links().find((link) => book.partyOf(link.peer) !== null);
+    if (known === undefined) return;
+    this.directoryMs = nowMs;
+    this.directoryPauseMs = Math.min(2 * this.directoryPauseMs, DIRECTORY_LONGEST_MS);
+    this.askDirectory(known.peer).catch(() => log.debug('directory-failed'));
+  }
+
+  private async askDirectory(peer: PeerId): Promise<void> {
+    const { book, bulk, channel } = this.init;
+    const body = await bulk.ask(peer, 'directory', encode(directoryWish, { channel, known: book.digest() }));
     const answer = decode(directory, body, MAX_DIRECTORY_BYTES);
-    if (isRejection(answer)) return this.refused(first.peer, answer);
+    if (isRejection(answer)) return this.refused(peer, answer);
     const news = answer.pledges.filter((entry) => book.partyOf(entry.peer) !== entry.party);
     for (const entry of news) if (await book.learn(entry)) this.directoryPauseMs = DIRECTORY_MS;
     this.link();
