@@ -5,6 +5,7 @@ import type { ChannelCommands, ChannelView } from './api-channels.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { ManagersCommands, ManagersView } from './api-managers.ts';
+import type { GrantView, ProxyCandidatesView, ReadView, RequestView } from './api-grants.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
@@ -14,6 +15,7 @@ export type * from './api-content.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
 export type * from './api-managers.ts';
+export type * from './api-grants.ts';
 export type * from './api-serials.ts';
 
 /** How to reach a consortium: public, fits in a link, holds no secret. */
@@ -250,40 +252,6 @@ export interface RecordView {
   readonly disputeReason: string | null;
 }
 
-export interface GrantView {
-  readonly grant: GrantId;
-  readonly record: RecordId;
-  readonly grantee: PartyId;
-  readonly granteeName: string;
-  readonly purpose: string;
-  readonly fromMs: number;
-  readonly untilMs: number;
-  readonly height: number;
-  readonly ended: 'no' | 'revoked' | 'expired';
-  /** Whether the keys have been handed to the keepers for this grantee. */
-  readonly delivered: boolean;
-}
-
-export interface RequestView {
-  readonly request: GrantId;
-  readonly record: RecordId;
-  readonly clinic: PartyId;
-  readonly clinicName: string;
-  readonly purpose: string;
-  readonly untilMs: number;
-  readonly answer: 'open' | 'granted' | 'declined';
-}
-
-export interface ReadView {
-  readonly record: RecordId;
-  readonly version: number;
-  readonly reader: PartyId;
-  readonly readerName: string;
-  readonly purpose: string;
-  readonly timestampMs: number;
-  readonly height: number;
-}
-
 export interface ApplicationView {
   readonly id: string;
   readonly role: Role;
@@ -313,6 +281,8 @@ export interface NodeView {
   /** A clinician's list; empty while locked. */
   readonly patients: readonly PatientEntry[];
   readonly grants: readonly GrantView[];
+  /** For a patient: the proxies of what she grants now. */
+  readonly proxies: ProxyCandidatesView;
   readonly requests: readonly RequestView[];
   readonly reads: readonly ReadView[];
   /** Ways in, guardians, shares held for others. */

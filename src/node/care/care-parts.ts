@@ -9,6 +9,7 @@ import { Applications } from './applications.ts';
 import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
+import { Delegating } from './delegating.ts';
 import { Files } from './files.ts';
 import { Guardians } from './guardians.ts';
 import { Involved } from './involved.ts';
@@ -19,6 +20,7 @@ import { ManagersCopies } from './managers-copies.ts';
 import { Offers } from './offers.ts';
 import { Patients } from './patients.ts';
 import { Previews } from './previews.ts';
+import { Proxy } from './proxy.ts';
 import { Reading } from './reading.ts';
 import { ReadingKeys } from './reading-keys.ts';
 import { Repair } from './repair.ts';
@@ -52,6 +54,8 @@ export class CareParts {
   readonly serials: Serials;
   readonly managers: ManagersCopies;
   private readonly readingKeys: ReadingKeys;
+  private readonly delegating: Delegating;
+  private readonly proxy: Proxy;
   private readonly serving: Serving;
   private readonly repair: Repair;
   private readonly news: LedgerNews;
@@ -80,8 +84,10 @@ export class CareParts {
     this.readingKeys = new ReadingKeys(work, involved);
     this.offers = new Offers(work, this.readingKeys, (letter) => void this.reader.take([letter]));
     this.verdicts = new Verdicts(work);
-    this.sharing = new Sharing(work, involved);
-    this.reading = new Reading(work, this.offers, this.writing.notes);
+    this.delegating = new Delegating(work, this.readingKeys);
+    this.proxy = new Proxy(work);
+    this.sharing = new Sharing(work, involved, this.delegating);
+    this.reading = new Reading(work, this.readingKeys, this.offers, this.writing.notes);
     this.applications = new Applications(work, options.autoApprove === true);
     this.applying = new Applying(work);
     this.guardians = new Guardians(work);
@@ -100,6 +106,7 @@ export class CareParts {
       offers,
       verdicts,
       sharing,
+      delegating: this.delegating,
       applications,
       serials,
       managers,
@@ -117,6 +124,7 @@ export class CareParts {
     await this.serving.load();
     await this.sharing.load();
     this.serving.start();
+    this.proxy.start();
     await this.serials.start();
     await this.managers.start();
     await this.work.outbox.load();
@@ -139,7 +147,7 @@ export class CareParts {
     const { outbox, ways } = this.work;
     const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
     await Promise.all(parts.map((part) => part.stop()));
-    await Promise.all([this.serials.stop(), this.managers.stop()]);
+    await Promise.all([this.serials.stop(), this.managers.stop(), this.proxy.stop()]);
     await ways.settled();
   }
 
@@ -162,13 +170,15 @@ export class CareParts {
       await this.offers.load();
       await this.writing.load();
       await this.guardians.load();
+      await this.delegating.load();
+      await this.proxy.load();
       await this.serials.unlocked();
       await this.managers.unlocked();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials, this.managers])
-        part.forget();
+      const { patients, files, reading, offers, verdicts, guardians, delegating, proxy, serials, managers } = this;
+      for (const part of [patients, files, reading, offers, verdicts, guardians, delegating, proxy, serials, managers]) part.forget();
     }
     this.readingKeys.kick();
     this.applications.open();
@@ -180,6 +190,7 @@ export class CareParts {
     this.shown = null;
     this.news.kick();
     this.readingKeys.kick();
+    this.proxy.kick();
     this.applying.kick();
     this.managers.kick();
   }
@@ -238,6 +249,10 @@ export class CareParts {
         const isOurs = grant.patient === from && grant.grantee === this.work.environment.party;
         return isOurs ? this.sharing.receiveDelivered(content.grant, content.version) : 'taken';
       }
+      case 'proxy-pieces':
+        return this.proxy.receive(from, content);
+      case 'proxy-receipt':
+        return this.sharing.receiveReceipt(from, content);
       case 'guardian-share':
         return this.guardians.receiveShare(from, content);
       case 'guardian-receipt':

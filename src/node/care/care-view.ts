@@ -5,6 +5,7 @@ import type { GrantView, ReadView, RecordStatus, RecordView, RequestView } from 
 import type { GrantRow, RecordRow } from '../ledger/index.ts';
 import type { CareView } from './api.ts';
 import type { Applications } from './applications.ts';
+import type { Delegating } from './delegating.ts';
 import { shortForm } from './facts.ts';
 import type { Involved } from './involved.ts';
 import type { ManagersCopies } from './managers-copies.ts';
@@ -24,6 +25,7 @@ export interface ViewSources {
   readonly offers: Offers;
   readonly verdicts: Verdicts;
   readonly sharing: Sharing;
+  readonly delegating: Delegating;
   readonly applications: Applications;
   readonly serials: Serials;
   readonly managers: ManagersCopies;
@@ -41,13 +43,14 @@ export class CareViewer {
   }
 
   view(): CareView {
-    const { work, patients, applications, serials, managers } = this.sources;
+    const { work, patients, delegating, applications, serials, managers } = this.sources;
     const records = this.records();
     return {
       records,
       ways: work.ways.view(),
       patients: patients.view(countsOf(records)),
       grants: this.grants(),
+      proxies: delegating.candidates(),
       requests: this.requests(),
       reads: this.reads(),
       applications: applications.view(),
@@ -100,7 +103,7 @@ export class CareViewer {
   }
 
   private grants(): readonly GrantView[] {
-    const { work, involved, sharing } = this.sources;
+    const { work, involved, sharing, delegating } = this.sources;
     const nowMs = work.environment.clock.nowMs();
     return [...involved.grants()].reverse().map(({ grant, record, grantee, purpose, fromMs, untilMs, height, endedAtHeight }) => ({
       grant,
@@ -113,6 +116,7 @@ export class CareViewer {
       height,
       ended: endedAtHeight !== null ? 'revoked' : nowMs >= untilMs ? 'expired' : 'no',
       delivered: sharing.isDelivered(grant),
+      proxies: delegating.view(grant),
     }));
   }
 

@@ -49,6 +49,7 @@ async function confirm({ work, offers, reading, verdicts }: CareParts, record: R
   work.patient();
   if (final === null) throw nothingThere();
   await reading.open(record, version);
+  await reading.checkCapsules(final);
   return verdicts.confirm(final);
 }
 

@@ -76,13 +76,14 @@ test('a stranger gets nothing, stores nothing, posts nothing', async () => {
   );
 });
 
-test('a grantee gets wraps only once its read of that version is on the ledger (P3-26)', async () => {
+test('a grantee gets a manifest only once its read of that version is on the ledger, and nobody’s wraps with it (P3-26)', async () => {
   const record = await confirmed(cast);
   await grantTo(cast.second, record);
   expect(await codeOf(manifestFor(cast.second, record))).toBe('not-on-ledger');
   await cast.second.care.openRecord(record, 1);
-  const { wraps } = await manifestFor(cast.second, record);
-  expect(new Set(wraps.map(({ recipient }) => recipient))).toEqual(new Set([cast.second.person.party]));
+  const { wraps, capsules } = await manifestFor(cast.second, record);
+  expect(wraps).toEqual([]);
+  expect(capsules?.parts.map((part) => part.class)).toEqual(['identity', 'general']);
 });
 
 test('after the grant’s end or its date keepers give nothing more, not even what was read before', async () => {

@@ -22,6 +22,7 @@ import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index
 import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
 import { openingNotice, openingShare, openingWish } from './managers-formats.ts';
+import { proxyPieces, signedReceipt } from './proxy-formats.ts';
 import { agreement, locator } from './serial-formats.ts';
 
 /** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
@@ -96,6 +97,8 @@ export const letterContent = union({
   'opening-wish': openingWish,
   'opening-share': openingShare,
   'opening-notice': openingNotice,
+  'proxy-pieces': proxyPieces,
+  'proxy-receipt': signedReceipt,
 });
 export type LetterContent = Decoded<typeof letterContent>;
 export type Offer = Extract<LetterContent, { kind: 'offer' }>;

@@ -5,15 +5,15 @@ import { type Cast, PURPOSE, YEAR_MS, confirmed, opening, preview, recordOf, wri
 import { type Keyed, type Profile, codeOf, until } from '../../../tests/care/world.ts';
 import { createAead, createKeyWrap, createRandomness, createVerifier } from '../adapters/index.ts';
 import { createMemorySeedSigners } from '../adapters/memory.ts';
-import { type Digest, type RecordId, toHex } from '../base/index.ts';
+import { type Digest, type RecordId, isRejection, present, toHex } from '../base/index.ts';
 import { encode, textToBytes } from '../codec/index.ts';
-import { type Slip, type SlipBody, slipBytes } from '../contracts/index.ts';
-import { signSync } from '../crypto/index.ts';
-import { type Manifest, addressContext, manifestBytes } from '../records/index.ts';
+import { type Slip, type SlipBody, readingKeysIn, slipBytes } from '../contracts/index.ts';
+import { decodeUmbralPublicKey, encodeCapsule, signSync, umbralSeal } from '../crypto/index.ts';
+import { type Manifest, addressContext, capsuleContext, manifestBytes } from '../records/index.ts';
 import { type LetterContent, type LetterTools, boxOf, newLetterId, writeLetter } from './letter.ts';
 import { recordActionOf } from './offers.ts';
 import { REQUEST_KINDS, post } from './requests.ts';
-import { sealVersion } from './sealing.ts';
+import { type CapsuleSealer, sealVersion } from './sealing.ts';
 
 let cast: Cast;
 
@@ -37,17 +37,15 @@ interface Forged {
 const keyWrap = createKeyWrap();
 
 /** Sends the patient an offer as a clinic would, after `change`; returns its record. */
-async function offer(change: (honest: Forged) => Forged | Promise<Forged>): Promise<RecordId> {
+async function offer(change: (honest: Forged) => Forged | Promise<Forged>, sealer: CapsuleSealer | null = null): Promise<RecordId> {
   const { clinic, patient, archives, world } = cast;
   const randomness = createRandomness();
   const record = toHex(randomness.bytes(16)) as RecordId;
   const of = { record, version: 1, patient: patient.person.party };
   const { bundle } = await preview(clinic, patient);
   const tools = { aead: createAead(), keyWrap, randomness, blobs: clinic.blobs };
-  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, { bundle, files: [] }, of, [
-    patient.person.certificate(),
-    clinic.person.certificate(),
-  ]);
+  const recipients = [patient.person.certificate(), clinic.person.certificate()];
+  const { manifest, commitment, classes, sealedAddress } = await sealVersion(tools, { bundle, files: [] }, of, recipients, sealer);
   const { ledger } = world.consortium;
   const action = { kind: 'record' as const, ...of, unconfirmedReason: null, classes, commitment, sealedAddress };
   const body: SlipBody = {
@@ -196,6 +194,29 @@ test('nobody but the patient disputes for her', async () => {
   });
   await letterFrom(cast.patient, clinic, { kind: 'dispute', record, version: 1, commitment, reason: 'It was the left ear' });
   await until('hers is believed', () => recordOf(clinic, record)?.disputeReason === 'It was the left ear');
+});
+
+test('capsules that hold another key, belong to another record or are not the signed ones are never signed (P3-10, fault 48)', async () => {
+  const { patient, world } = cast;
+  const reading = present(readingKeysIn(world.consortium.ledger.state, patient.person.party, 0), 'her reading keys');
+  const copied: Parameters<CapsuleSealer['seal']>[1] = { patient: patient.person.party, record: 'ab'.repeat(16) as RecordId, version: 1 };
+  const sealer = (change: { readonly key?: Uint8Array; readonly of?: typeof copied } = {}): CapsuleSealer => ({
+    epoch: 0,
+    seal: async (key, of, partClass) => {
+      const delegatingKey = decodeUmbralPublicKey(reading.keys[partClass]);
+      if (isRejection(delegatingKey)) throw new Error(delegatingKey.detail);
+      const context = capsuleContext(change.of ?? of, partClass, 0);
+      const { capsule, ciphertext } = umbralSeal(delegatingKey, change.key ?? key, context, createRandomness());
+      return { class: partClass, capsule: encodeCapsule(capsule), sealedKey: ciphertext };
+    },
+  });
+  expect(await warned(await offer((honest) => honest, sealer({ key: new Uint8Array(32).fill(1) })))).toContain('holds another key');
+  expect(await warned(await offer((honest) => honest, sealer({ of: copied })))).toContain('holds another key');
+  const stripped = (honest: Forged): Forged => ({ ...honest, manifest: { ...honest.manifest, capsules: null } });
+  expect(await warned(await offer(stripped, sealer()))).toContain('not those that the signed entry commits to');
+  const record = await offer((honest) => honest, sealer());
+  await until('an honest one awaits her', () => recordOf(patient, record)?.status === 'awaiting-patient');
+  await patient.care.confirmRecord(record, 1);
 });
 
 test('nobody but the patient says that keys are there', async () => {

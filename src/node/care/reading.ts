@@ -8,8 +8,11 @@ import { openChunks } from './file-opening.ts';
 import { MAX_OPENED_FILES } from './limits.ts';
 import type { Offers } from './offers.ts';
 import { recordActionOf } from './offers.ts';
-import { type Manifest, type SealedFile, readManifest } from '../records/index.ts';
-import { type OpenedVersion, openVersion } from './sealing.ts';
+import { type Manifest, type SealedFile, readManifest, wrapsFor } from '../records/index.ts';
+import { refusesOwnCapsules } from './capsule-sealing.ts';
+import { ProxyAsking } from './proxy-asking.ts';
+import type { ReadingKeys } from './reading-keys.ts';
+import { type OpenedVersion, type PartKeys, openVersion } from './sealing.ts';
 import type { SentNote, SentNotes } from './sent-notes.ts';
 import type { Workplace } from './workplace.ts';
 
@@ -18,13 +21,17 @@ const OWN_PATIENCE_MS = 3_000;
 
 export class Reading {
   private readonly work: Workplace;
+  private readonly keys: ReadingKeys;
+  private readonly proxies: ProxyAsking;
   private readonly offers: Offers;
   private readonly sent: SentNotes;
   /** Keys of files of the records that were opened while unlocked. The oldest go first. */
   private readonly fileKeys = new Map<string, { readonly patient: PartyId; readonly sealed: SealedFile }>();
 
-  constructor(work: Workplace, offers: Offers, sent: SentNotes) {
+  constructor(work: Workplace, keys: ReadingKeys, offers: Offers, sent: SentNotes) {
     this.work = work;
+    this.keys = keys;
+    this.proxies = new ProxyAsking(work, keys);
     this.offers = offers;
     this.sent = sent;
   }
@@ -71,21 +78,28 @@ export class Reading {
     return { record: of.record, version: of.version, bundle, classes, files: files.map(({ file }) => file) };
   }
 
-  private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
-    const { party } = this.work.environment;
-    const own = party === version.patient || party === version.clinic;
-    const manifest = own ? await this.work.custody.manifest(version, null, OWN_PATIENCE_MS) : await this.asGrantee(version);
-    return this.opened(version, manifest);
+  /** By the patient, before she confirms what became final without her: what proxies would turn is what she opens. Throws AppError. */
+  async checkCapsules(version: FinalVersion): Promise<void> {
+    const manifest = await this.work.custody.manifest(version, null, OWN_PATIENCE_MS);
+    const refused = await refusesOwnCapsules(this.work, this.keys, manifest, version);
+    if (refused !== null) throw tampered(refused.detail);
   }
 
-  /** The read is a slip before any key is asked for. */
-  private async asGrantee(version: FinalVersion): Promise<Manifest> {
-    const { facts, environment } = this.work;
+  private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
+    const { party } = this.work.environment;
+    if (party !== version.patient && party !== version.clinic) return this.asGrantee(version);
+    return this.opened(version, await this.work.custody.manifest(version, null, OWN_PATIENCE_MS));
+  }
+
+  /** The read is a slip before any key is asked for; where too few proxies answer, it is not even entered. */
+  private async asGrantee(version: FinalVersion): Promise<OpenedRecord> {
+    const { facts, environment, custody } = this.work;
     facts.certified(environment.party, 'This clinic');
     const [grant] = facts.openGrants(version.record, environment.party);
     if (grant === undefined) {
       throw new AppError({ code: 'no-access', message: 'You have no access to this record.', remedy: 'Ask the patient for access.' });
     }
+    await this.proxies.refuseTooFew(grant);
     const { record } = version;
     await act(environment.channel, environment.clock, this.work.person(), {
       kind: 'read',
@@ -93,7 +107,9 @@ export class Reading {
       record,
       version: version.version,
     });
-    return this.work.custody.manifest(version, null);
+    const manifest = await custody.manifest(version, null);
+    const wrapped = wrapsFor(manifest, environment.party).length > 0;
+    return wrapped ? this.opened(version, manifest) : this.opened(version, manifest, await this.proxies.keysFor(grant, version, manifest));
   }
 
   private async openSent(note: SentNote): Promise<OpenedRecord> {
@@ -102,8 +118,13 @@ export class Reading {
     return this.opened({ ...note, commitment: recordActionOf(note.body).commitment }, manifest);
   }
 
-  private async opened(of: Pick<FinalVersion, 'record' | 'version' | 'patient' | 'commitment'>, manifest: Manifest): Promise<OpenedRecord> {
-    const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person());
+  private async opened(
+    of: Pick<FinalVersion, 'record' | 'version' | 'patient' | 'commitment'>,
+    manifest: Manifest,
+    keys: PartKeys = new Map(),
+  ): Promise<OpenedRecord> {
+    const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person(), keys);
+    for (const key of keys.values()) key.fill(0);
     if (isRejection(result)) throw tampered(result.detail);
     return this.shown(of, of.patient, result);
   }

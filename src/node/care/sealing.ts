@@ -55,6 +55,9 @@ export interface Reader {
   readonly wrapPrivateKey: Uint8Array;
 }
 
+/** Keys of parts by class, 32 bytes each. */
+export type PartKeys = ReadonlyMap<SensitivityClass, Uint8Array>;
+
 /** Seals part keys to one epoch of a patient's reading keys. */
 export interface CapsuleSealer {
   readonly epoch: number;
@@ -140,7 +143,7 @@ export async function openVersion(
   of: RecordVersion,
   commitment: Digest,
   reader: Reader,
-  given: ReadonlyMap<SensitivityClass, Uint8Array> = new Map(),
+  given: PartKeys = new Map(),
 ): Promise<OpenedVersion | Rejection> {
   if (!isAbout(manifest, of)) return reject('wrong-manifest', 'the keys are of another record or version');
   const found = await fetchEnvelope(tools.blobs, manifest);

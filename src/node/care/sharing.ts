@@ -1,14 +1,17 @@
-// Access that a patient gives (P3-24, P3-25) and a clinic asks for. The grant is final first; then her tab wraps the part keys
-// for the grantee and hands them to the keepers, also those of later versions that she confirms while the grant lives. After
-// its end nothing more is wrapped.
+// Access that a patient gives (P3-24, P3-25) and a clinic asks for. The grant is final first; then her tab hands the proxies their pieces
+// (P3-10), which also serve later versions that she confirms while the grant lives and the epoch lasts, with her tab closed. What has no
+// capsules that she signed (no reading keys then, or not confirmed) is wrapped for the grantee by her tab. After its end nothing more is.
 import { AppError, type GrantId, type PartyId, type RecordId, ID_BYTES, MAX_REASON_CHARS, isRejection, toHex } from '../base/index.ts';
-import type { SensitivityClass } from '../contracts/index.ts';
+import type { Certificate, SensitivityClass } from '../contracts/index.ts';
 import type { GrantRow, VersionRow } from '../ledger/index.ts';
-import { CLASS_ORDER } from '../records/index.ts';
+import { CLASS_ORDER, type Manifest } from '../records/index.ts';
 import { act } from './acting.ts';
+import type { Reception } from './box-reader.ts';
+import type { Delegating } from './delegating.ts';
 import { Errand, type Progress } from './errand.ts';
 import type { FinalVersion } from './facts.ts';
 import type { Involved } from './involved.ts';
+import type { SignedReceipt } from './proxy-formats.ts';
 import { wrapForGrantee } from './sealing.ts';
 import { type Workplace, typed } from './workplace.ts';
 
@@ -25,12 +28,14 @@ export class Sharing {
   private readonly work: Workplace;
   private readonly errand: Errand;
   private readonly involved: Involved;
+  private readonly delegating: Delegating;
   /** Versions whose keys the keepers have, or, for a grantee, are said to have. Nothing in it is private: it follows from the ledger. */
   private readonly delivered = new Map<GrantId, Set<number>>();
 
-  constructor(work: Workplace, involved: Involved) {
+  constructor(work: Workplace, involved: Involved, delegating: Delegating) {
     this.work = work;
     this.involved = involved;
+    this.delegating = delegating;
     this.errand = new Errand('deliver-keys', work.environment, () => this.deliverAll());
   }
 
@@ -98,6 +103,13 @@ export class Sharing {
     return 'taken';
   }
 
+  /** A proxy signed that it holds its pieces, or has deleted them. */
+  async receiveReceipt(from: PartyId, receipt: SignedReceipt): Promise<Reception> {
+    const reception = await this.delegating.receive(from, receipt);
+    this.kick();
+    return reception;
+  }
+
   private openRequest(request: GrantId): NonNullable<ReturnType<Workplace['facts']['request']>> {
     const row = this.work.facts.request(request);
     if (row?.patient === this.work.environment.party && row.answer === 'open') return row;
@@ -141,13 +153,14 @@ export class Sharing {
     this.errand.kick();
   }
 
-  /** Everything that live grants cover and the keepers lack. */
+  /** Everything that live grants cover and the grantees lack. */
   private async deliverAll(): Promise<Progress> {
     if (this.work.environment.person() === null) return 'done';
     let progress: Progress = 'done';
     for (const grant of this.involved.grants()) {
       if (grant.patient !== this.work.environment.party || this.work.facts.grantRefusal(grant) !== null) continue;
-      for (const version of this.versionsFor(grant)) if (!(await this.tryDelivering(grant, version))) progress = 'later';
+      if (!(await this.tried(() => this.delegating.renew(grant)))) progress = 'later';
+      for (const version of this.versionsFor(grant)) if (!(await this.tried(() => this.deliver(grant, version)))) progress = 'later';
     }
     return progress;
   }
@@ -162,9 +175,9 @@ export class Sharing {
       .filter((version) => version !== null);
   }
 
-  private async tryDelivering(grant: GrantRow, version: FinalVersion): Promise<boolean> {
+  private async tried(work: () => Promise<boolean>): Promise<boolean> {
     try {
-      return await this.deliver(grant, version);
+      return await work();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       this.work.environment.log.debug('keys-not-delivered', { code: error.code });
@@ -173,20 +186,27 @@ export class Sharing {
   }
 
   private async deliver(grant: GrantRow, version: FinalVersion): Promise<boolean> {
-    const { facts, custody, environment, keepers } = this.work;
-    const person = this.work.person();
+    const { facts, custody } = this.work;
     const grantee = facts.certificateOf(grant.grantee);
     if (grantee === null) return true;
     const manifest = await custody.manifest(version, null, 0);
-    const wraps = await wrapForGrantee(environment.keyWrap, manifest, version, person, grantee, grant.classes);
-    if (isRejection(wraps)) throw new AppError({ code: wraps.reason, message: wraps.detail, remedy: 'Try again with another keeper.' });
+    const epoch = this.delegating.epochFor(grant, version, manifest);
     // A version may have only classes that were unknown when the grant was made.
-    if (wraps.length === 0) return this.remember(grant.grant, version.version);
-    const holders = await custody.addWraps(version, wraps);
-    if (holders.length < Math.min(facts.copies(), keepers.count())) return false;
+    if (!version.classes.some((each) => grant.classes.includes(each))) return this.remember(grant.grant, version.version);
+    const served = epoch === null ? await this.wrap(grant, version, manifest, grantee) : await this.delegating.serves(grant, epoch);
+    if (!served) return false;
     await this.remember(grant.grant, version.version);
     await this.work.write(grant.grantee, { kind: 'keys-delivered', grant: grant.grant, record: version.record, version: version.version });
     return true;
+  }
+
+  /** Part keys wrapped for the grantee, at as many keepers as the channel wants. */
+  private async wrap(grant: GrantRow, version: FinalVersion, manifest: Manifest, grantee: Certificate): Promise<boolean> {
+    const { facts, custody, environment, keepers } = this.work;
+    const wraps = await wrapForGrantee(environment.keyWrap, manifest, version, this.work.person(), grantee, grant.classes);
+    if (isRejection(wraps)) throw new AppError({ code: wraps.reason, message: wraps.detail, remedy: 'Try again with another keeper.' });
+    const holders = await custody.addWraps(version, wraps);
+    return holders.length >= Math.min(facts.copies(), keepers.count());
   }
 
   private async remember(grant: GrantId, version: number): Promise<true> {

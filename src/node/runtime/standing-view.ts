@@ -47,6 +47,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     ways: [],
     patients: [],
     grants: [],
+    proxies: { names: [], threshold: 0 },
     requests: [],
     reads: [],
     applications: [],

@@ -1,5 +1,6 @@
 // record/: records on the screen: lists, content, versions, their way, and who can see them.
 export { default as FaultList } from './FaultList.svelte';
+export { default as ProxyNote } from './ProxyNote.svelte';
 export { default as RecordBadge } from './RecordBadge.svelte';
 export { default as RecordContent } from './RecordContent.svelte';
 export { default as RecordList } from './RecordList.svelte';

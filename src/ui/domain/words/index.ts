@@ -1,3 +1,4 @@
 // words/: one wording for each state.
+export * from './proxies.ts';
 export * from './slips.ts';
 export * from './states.ts';

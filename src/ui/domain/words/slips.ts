@@ -28,4 +28,4 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
 
 /** Said wherever a grant is ended or given. */
 export const REVOKING_CANNOT =
-  'Revoking stops this clinic from reading later versions and from fetching keys again. It cannot take back what was already read, copied or printed.';
+  'Revoking stops this clinic from reading later versions and from fetching keys again; the proxies delete their pieces and sign that they did. It cannot take back what was already read, copied or printed.';
