@@ -5,6 +5,8 @@ import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifi
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
+import { anchorRefusal, summaryRefusal } from './summary-actions.ts';
+import { MAX_SUMMARY_BYTES } from './summary-fields.ts';
 import type { Action, Certificate, ChannelSettings, Possession, Slip } from './slip.ts';
 import { encodeSlip } from './slip-bytes.ts';
 
@@ -30,7 +32,8 @@ function staticRefusal(slip: Slip): Rejection | null {
   const { body, consent } = slip;
   if (body.protocol !== SLIP_PROTOCOL) return reject('wrong-protocol', `version ${body.protocol}, but ${SLIP_PROTOCOL} is spoken`);
   const sizeBytes = encodeSlip(slip).byteLength;
-  if (sizeBytes > MAX_SLIP_BYTES) return reject('oversized', `a slip of ${sizeBytes} bytes, at most ${MAX_SLIP_BYTES} are allowed`);
+  const maxBytes = body.action.kind === 'summary' ? MAX_SUMMARY_BYTES : MAX_SLIP_BYTES;
+  if (sizeBytes > maxBytes) return reject('oversized', `a slip of ${sizeBytes} bytes, at most ${maxBytes} are allowed`);
   const signed = body.action.kind === 'record' && body.action.unconfirmedReason === null;
   if (signed && consent === null) return reject('no-consent', 'neither the patient signed nor is it said why not');
   if (!signed && consent !== null) return reject('stray-consent', 'a second signature where none belongs');
@@ -56,6 +59,10 @@ function checkAction(action: Action): Rejection | null {
       return checkGrant(action);
     case 'open-channel':
       return checkSettings(action.settings) ?? openingRefusal(action) ?? checkSet(action.members, 'members');
+    case 'anchor':
+      return anchorRefusal(action);
+    case 'summary':
+      return summaryRefusal(action);
     case 'absent':
       return checkSet(action.parties, 'parties');
     case 'accuse':

@@ -15,6 +15,7 @@ import { publishSearchKey } from './search-actions.ts';
 import { absent, leave, seat } from './seat-actions.ts';
 import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
 import { type Action, type Slip, MEMBER_ACTIONS } from './slip.ts';
+import { anchorHeaders, summarise } from './summary-actions.ts';
 import { slipIdOf } from './slip-bytes.ts';
 import type { State } from './state.ts';
 
@@ -115,6 +116,10 @@ function act(state: State, action: Action, author: Author): Judgement {
       return joinChannel(state, action, author);
     case 'leave-channel':
       return leaveChannel(state, action, author);
+    case 'anchor':
+      return anchorHeaders(state, action, author);
+    case 'summary':
+      return summarise(state, action, author);
     case 'seat':
       return seat(state, action, author);
     case 'leave':

@@ -1,5 +1,9 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { type BareHeader, bareDigest, bareHeader } from './bare-header.ts';
+export { leafDigest, proveMany } from './many-inclusion.ts';
+export { type AnchoredBlock, anchorHeadIn, anchoredIn, hasItem } from './summary-entries.ts';
+export { type SummaryItem, MAX_ANCHORED_HEADERS, MAX_SUMMARY_BYTES, MAX_SUMMARY_ITEMS } from './summary-fields.ts';
 export { type ChannelEntry, channelIn, channelsOf } from './channel-entries.ts';
 export { type FoundingSettings, foundingSettings } from './founding-settings.ts';
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';

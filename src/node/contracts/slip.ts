@@ -15,6 +15,7 @@ import {
 } from '../base/index.ts';
 import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
+import { anchor, summary } from './summary-fields.ts';
 
 export const SIGNATURE_BYTES = 64;
 export const KEY_BYTES = 32;
@@ -226,6 +227,8 @@ export const action = union({
   'open-channel': openChannel,
   'join-channel': joinChannel,
   'leave-channel': leaveChannel,
+  anchor,
+  summary,
   seat,
   leave,
   absent,
@@ -246,7 +249,16 @@ export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];
 
 /** Actions that the member key signs, so that a locked tab still takes part; all others are signed by the signing key. */
-export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent', 'accuse', 'join-channel', 'leave-channel'];
+export const MEMBER_ACTIONS: readonly ActionKind[] = [
+  'seat',
+  'leave',
+  'absent',
+  'accuse',
+  'join-channel',
+  'leave-channel',
+  'anchor',
+  'summary',
+];
 
 export const slipBody = struct({
   protocol: uint(1),

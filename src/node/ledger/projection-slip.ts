@@ -59,7 +59,10 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     }
     case 'accuse':
       return withParty(before, action.culprit, { convicted: { height: where.height } });
+    case 'summary':
+      return applySummary(before, action, where);
     case 'found':
+    case 'anchor':
     case 'open-channel':
     case 'join-channel':
     case 'leave-channel':
@@ -71,6 +74,15 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'receiving-key':
       return before;
   }
+}
+
+/** P3-28: where the consortium's chain says that a patient has slips. */
+function applySummary(before: Projection, { opened, blocks }: ActionOf<'summary'>, { height }: Where): Projection {
+  let { itemsOfPatient } = before;
+  for (const block of blocks)
+    for (const item of block.items)
+      itemsOfPatient = linked(itemsOfPatient, item.patient, { channel: opened, block: block.height, ...item, height });
+  return { ...before, itemsOfPatient };
 }
 
 function applyCertificate(before: Projection, { certificate }: ActionOf<'certify'>, { height }: Where): Projection {

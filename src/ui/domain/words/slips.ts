@@ -8,6 +8,8 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'open-channel': 'Channel opened',
   'join-channel': 'Channel joined',
   'leave-channel': 'Channel left',
+  anchor: 'Blocks of a channel shown',
+  summary: 'Summary of a channel',
   seat: 'Seat asked for',
   leave: 'Goodbye',
   absent: 'Absence stated',
