@@ -60,6 +60,7 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'accuse':
       return withParty(before, action.culprit, { convicted: { height: where.height } });
     case 'found':
+    case 'countersign':
     case 'open-channel':
     case 'join-channel':
     case 'leave-channel':
