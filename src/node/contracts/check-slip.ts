@@ -76,6 +76,7 @@ function checkAction(action: Action): Rejection | null {
     case 'receiving-key':
       return checkCurveKeys([action.key]);
     case 'attest':
+    case 'countersign':
     case 'revoke':
     case 'join-channel':
     case 'leave-channel':

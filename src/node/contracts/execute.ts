@@ -6,6 +6,7 @@ import type { Author, Judgement } from './author.ts';
 import { joinChannel, leaveChannel, openChannel } from './channel-actions.ts';
 import { checkSlip } from './check-slip.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
+import { countersign } from './countersign.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
 import { publishReadingKeys, publishReceivingKey } from './reading-actions.ts';
@@ -108,6 +109,8 @@ function act(state: State, action: Action, author: Author): Judgement {
       return certify(state, action, author);
     case 'attest':
       return attest(state, action, author);
+    case 'countersign':
+      return countersign(state, action, author);
     case 'revoke':
       return revoke(state, action, author);
     case 'open-channel':

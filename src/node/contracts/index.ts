@@ -48,6 +48,7 @@ export { type BlockEnd, changeDue, closeBlock, firstEpoch } from './epoch.ts';
 export { groupingOf, groupsOf, lanesOf, seatsOf } from './groups.ts';
 export type { GroupingEntry } from './group-entries.ts';
 export { accusationOf } from './accusation.ts';
+export { COUNTERSIGN_EVERY_MS, countersignDue, countersignedMs, isConfirmed } from './countersign.ts';
 export { isHonoured } from './seat-actions.ts';
 export { grantRefusal } from './sharing-actions.ts';
 export type { ReadingKeysEntry } from './reading-entries.ts';

@@ -219,10 +219,14 @@ const readingKeys = struct({ epoch: uint(MAX_READING_EPOCHS - 1), signer: curveK
 /** By a reader: the key towards which proxies re-encrypt what it was granted. */
 const receivingKey = struct({ key: curveKey });
 
+/** By an authority: these are the true members (R13). */
+const countersign = struct({ epoch: uint(), configuration: digest });
+
 export const action = union({
   found,
   certify,
   attest,
+  countersign,
   revoke,
   'open-channel': openChannel,
   'join-channel': joinChannel,

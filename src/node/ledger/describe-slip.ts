@@ -50,6 +50,7 @@ function describeAction(action: Action): readonly SlipField[] {
       return fieldsOf({ epoch: action.epoch, signer: action.signer, ...curveKeys(action.keys) });
     case 'receiving-key':
     case 'revoke':
+    case 'countersign':
     case 'absent':
     case 'record':
     case 'verdict':

@@ -63,6 +63,7 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
       return applySummary(before, action, where);
     case 'found':
     case 'anchor':
+    case 'countersign':
     case 'open-channel':
     case 'join-channel':
     case 'leave-channel':

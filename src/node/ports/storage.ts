@@ -21,13 +21,34 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Final blocks in order. `append` throws AppError `gap` unless `height` follows the last one. */
+/** The state at one height, in parts, at least one: where a node starts that does not hold, or no longer keeps, what lies below. */
+export interface Snapshot {
+  readonly height: number;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * Final blocks in order, and at most one snapshot. `append` throws AppError `gap` unless `height` follows the last one. Below a snapshot
+ * that was taken over from others blocks may be missing, in one gap, until they are filled in from its lower end.
+ */
 export interface LedgerStore {
   /** Height of the last block, or -1. */
   height(channel: ChannelId): Promise<number>;
   append(channel: ChannelId, height: number, block: Uint8Array): Promise<void>;
-  /** Blocks from `from`, at most `count`, in order. */
+  /** Blocks from `from`, at most `count`, in order, up to the first that is missing. */
   read(channel: ChannelId, from: number, count: number): Promise<readonly Uint8Array[]>;
+  /** Height up to which no block is missing, or -1. */
+  filled(channel: ChannelId): Promise<number>;
+  /** The next block that is missing. Throws AppError `gap` for any other. */
+  fill(channel: ChannelId, height: number, block: Uint8Array): Promise<void>;
+  snapshot(channel: ChannelId): Promise<Snapshot | null>;
+  /**
+   * Replaces the snapshot. Where it lies above the last block, `block` is the one at its height and becomes the last, and what lies
+   * between is missing. Throws AppError `gap` where blocks are missing already, or where the snapshot lies below what is missing.
+   */
+  saveSnapshot(channel: ChannelId, snapshot: Snapshot, block: Uint8Array): Promise<void>;
+  /** Puts what is still kept of blocks in place of them, from the lowest on, none by halves. Throws AppError `gap` where one of them is not there. */
+  replace(channel: ChannelId, from: number, blocks: readonly Uint8Array[]): Promise<void>;
   channels(): Promise<readonly ChannelId[]>;
   close(): Promise<void>;
 }

@@ -84,3 +84,35 @@ test('appends of one moment keep their order', async () => {
   await Promise.all(Array.from({ length: 10 }, (_, height) => ledger.append(CHANNEL, height, bytesOf(height))));
   expect((await ledger.read(CHANNEL, 0, 10)).map((block) => block[0])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
+
+test('a fill that was never finished is cut off, and the blocks above the gap stay', async () => {
+  const { place, path } = await threeBlocks();
+  const before = await place.open();
+  await before.ledger.saveSnapshot(CHANNEL, { height: 9, parts: [bytesOf(1)] }, bytesOf(9));
+  await before.close();
+  await appendFile(path, new Uint8Array(70).fill(3));
+  const { ledger } = await place.open();
+  expect([await ledger.filled(CHANNEL), await ledger.height(CHANNEL)]).toEqual([2, 9]);
+  await ledger.fill(CHANNEL, 3, bytesOf(3));
+  expect(await ledger.read(CHANNEL, 3, 9)).toEqual([bytesOf(3)]);
+  expect(await ledger.read(CHANNEL, 9, 9)).toEqual([bytesOf(9)]);
+});
+
+test('a snapshot whose block was never written counts for nothing; a gap without one is damage', async () => {
+  const { place, path } = await threeBlocks();
+  const before = await place.open();
+  await before.ledger.saveSnapshot(CHANNEL, { height: 9, parts: [bytesOf(1)] }, bytesOf(9));
+  await before.close();
+  const snapshot = join(path, '..', '000000000009.snapshot');
+  const bytes = await readFile(snapshot);
+  await rm(snapshot);
+  expect(await codeOf((await place.open()).ledger.height(CHANNEL))).toBe('damaged-ledger');
+  await writeFile(snapshot, bytes);
+  await rm(join(path, '..', '000000000009.blocks'));
+  const { ledger } = await place.open();
+  expect([await ledger.height(CHANNEL), await ledger.snapshot(CHANNEL)]).toEqual([2, null]);
+  await ledger.append(CHANNEL, 3, bytesOf(3));
+  await flipByte(snapshot, -1);
+  await ledger.saveSnapshot(CHANNEL, { height: 3, parts: [bytesOf(4)] }, bytesOf(3));
+  expect(await (await place.open()).ledger.snapshot(CHANNEL)).toEqual({ height: 3, parts: [bytesOf(4)] });
+});

@@ -1,14 +1,16 @@
 // Stores in memory that behave as the real ones do, for tests and the simulator. What was written stays on the `MemoryDisk`,
 // so that closing and opening again is a restart. A disk can be filled up and damaged on purpose.
 import { AppError, type ChannelId, assert } from '../../base/index.ts';
-import type { Journal, JournalRow, LedgerStore, MemberKeyStore, NoteStore, Stores } from '../../ports/index.ts';
+import type { Journal, JournalRow, LedgerStore, MemberKeyStore, NoteStore, Snapshot, Stores } from '../../ports/index.ts';
 import { createSeedSigners } from '../keys/index.ts';
 import { damagedJournal, damagedLedger, gapInLedger, keyExists, stolenJournal, storageTrouble } from '../storage/trouble.ts';
 
 /** What survives a restart. Bytes are copied in and out, as a disk does. */
 export interface MemoryDisk {
   readonly rows: Map<ChannelId, JournalRow | 'damaged'>;
-  readonly blocks: Map<ChannelId, (Uint8Array | 'damaged')[]>;
+  /** By height; null where one is missing. */
+  readonly blocks: Map<ChannelId, (Uint8Array | 'damaged' | null)[]>;
+  readonly snapshots: Map<ChannelId, Snapshot>;
   readonly notes: Map<string, Map<string, Uint8Array>>;
   memberSeed: Uint8Array | null;
   /** No room: every write fails. */
@@ -16,7 +18,7 @@ export interface MemoryDisk {
 }
 
 export function createMemoryDisk(): MemoryDisk {
-  return { rows: new Map(), blocks: new Map(), notes: new Map(), memberSeed: null, full: false };
+  return { rows: new Map(), blocks: new Map(), snapshots: new Map(), notes: new Map(), memberSeed: null, full: false };
 }
 
 /** A node's stores on a disk. `seed` makes the member key, 32 bytes, else a random one. */
@@ -65,6 +67,10 @@ function journalOn(disk: MemoryDisk, use: Use, close: () => Promise<void>): Jour
 
 function ledgerOn(disk: MemoryDisk, use: Use, close: () => Promise<void>): LedgerStore {
   const of = (channel: ChannelId) => disk.blocks.get(channel) ?? [];
+  const filledOf = (channel: ChannelId) => {
+    const missing = of(channel).indexOf(null);
+    return (missing < 0 ? of(channel).length : missing) - 1;
+  };
   return {
     close,
     height: (channel) => use(() => of(channel).length - 1, 'reading'),
@@ -75,18 +81,48 @@ function ledgerOn(disk: MemoryDisk, use: Use, close: () => Promise<void>): Ledge
         disk.blocks.set(channel, [...blocks, block.slice()]);
       }, 'writing'),
     read: (channel, from, count) =>
-      use(
-        () =>
-          of(channel)
-            .slice(from, from + Math.max(0, count))
-            .map((block) => {
-              if (block === 'damaged') throw damagedLedger();
-              return block.slice();
-            }),
-        'reading',
-      ),
+      use(() => {
+        const window = of(channel).slice(from, from + Math.max(0, count));
+        const missing = window.indexOf(null);
+        return window.slice(0, missing < 0 ? window.length : missing).map(copied);
+      }, 'reading'),
+    filled: (channel) => use(() => filledOf(channel), 'reading'),
+    fill: (channel, height, block) =>
+      use(() => {
+        if (height !== filledOf(channel) + 1 || height >= of(channel).length) throw gapInLedger(height, filledOf(channel));
+        disk.blocks.set(channel, of(channel).with(height, block.slice()));
+      }, 'writing'),
+    snapshot: (channel) =>
+      use(() => {
+        const stored = disk.snapshots.get(channel);
+        return stored === undefined ? null : { height: stored.height, parts: stored.parts.map((part) => part.slice()) };
+      }, 'reading'),
+    saveSnapshot: (channel, { height, parts }, block) =>
+      use(() => {
+        const blocks = of(channel);
+        if (filledOf(channel) < blocks.length - 1) throw gapInLedger(height, filledOf(channel));
+        if (height >= blocks.length) {
+          const between = Array.from({ length: height - blocks.length }, () => null);
+          disk.blocks.set(channel, [...blocks, ...between, block.slice()]);
+        }
+        disk.snapshots.set(channel, { height, parts: parts.map((part) => part.slice()) });
+      }, 'writing'),
+    replace: (channel, from, kept) =>
+      use(() => {
+        const blocks = [...of(channel)];
+        kept.forEach((block, index) => {
+          if ((blocks[from + index] ?? null) === null) throw gapInLedger(from + index, blocks.length - 1);
+          blocks[from + index] = block.slice();
+        });
+        disk.blocks.set(channel, blocks);
+      }, 'writing'),
     channels: () => use(() => [...disk.blocks.keys()], 'reading'),
   };
+}
+
+function copied(block: Uint8Array | 'damaged' | null): Uint8Array {
+  if (block === 'damaged' || block === null) throw damagedLedger();
+  return block.slice();
 }
 
 function notesOn(disk: MemoryDisk, use: Use, close: () => Promise<void>): NoteStore {

@@ -5,8 +5,20 @@ import { join } from 'node:path';
 import { type ChannelId, DIGEST_BYTES, isHex } from '../../base/index.ts';
 import type { LedgerStore } from '../../ports/index.ts';
 import { prepareFolder } from './files.ts';
-import { type SegmentChain, appendBlock, checkFollows, heightOf, loadChain, readBlock } from './segment-chain.ts';
-import { guarded } from './trouble.ts';
+import {
+  type SegmentChain,
+  appendBlock,
+  checkFollows,
+  filledOf,
+  heightOf,
+  loadChain,
+  readBlock,
+  readBlocks,
+  readSnapshot,
+  rewriteSegments,
+  writeSnapshot,
+} from './segment-chain.ts';
+import { gapInLedger, guarded } from './trouble.ts';
 
 /** A segment that has reached this size is followed by another. */
 const SEGMENT_BYTES = 16 * 1024 * 1024;
@@ -27,31 +39,50 @@ export async function openFileLedger(root: string, segmentBytes: number = SEGMEN
     return loading;
   }
 
-  async function append(channel: ChannelId, height: number, block: Uint8Array): Promise<void> {
-    const chain = await chainOf(channel);
-    checkFollows(chain, height);
-    try {
-      await appendBlock(chain, height, block, segmentBytes);
-    } catch (error) {
-      chains.delete(channel);
-      throw error;
-    }
+  /** One change after another; after one that failed only the disk knows what is there. */
+  function change(channel: ChannelId, work: (chain: SegmentChain) => Promise<void>): Promise<void> {
+    const turn = last.then(() =>
+      guarded(async () => {
+        const chain = await chainOf(channel);
+        try {
+          await work(chain);
+        } catch (error) {
+          chains.delete(channel);
+          throw error;
+        }
+      }),
+    );
+    last = turn.catch(() => undefined);
+    return turn;
   }
 
   return {
     height: (channel) => guarded(async () => heightOf(await chainOf(channel))),
-    append(channel, height, block) {
-      const turn = last.then(() => guarded(() => append(channel, height, block)));
-      last = turn.catch(() => undefined);
-      return turn;
-    },
-    read: (channel, from, count) =>
-      guarded(async () => {
-        const chain = await chainOf(channel);
-        const until = Math.min(heightOf(chain), from + count - 1);
-        const blocks: Uint8Array[] = [];
-        for (let height = from; height <= until; height += 1) blocks.push(await readBlock(chain, height));
-        return blocks;
+    append: (channel, height, block) =>
+      change(channel, async (chain) => {
+        checkFollows(chain, height);
+        await appendBlock(chain, height, block, segmentBytes);
+      }),
+    read: (channel, from, count) => guarded(async () => readBlocks(await chainOf(channel), from, count)),
+    filled: (channel) => guarded(async () => filledOf(await chainOf(channel))),
+    fill: (channel, height, block) =>
+      change(channel, async (chain) => {
+        const filled = filledOf(chain);
+        if (height !== filled + 1 || height >= heightOf(chain)) throw gapInLedger(height, filled);
+        await appendBlock(chain, height, block, segmentBytes);
+      }),
+    snapshot: (channel) => guarded(async () => readSnapshot(await chainOf(channel))),
+    saveSnapshot: (channel, { height, parts }, block) =>
+      change(channel, async (chain) => {
+        if (filledOf(chain) < heightOf(chain)) throw gapInLedger(height, filledOf(chain));
+        await writeSnapshot(chain, height, parts);
+        if (height > heightOf(chain)) await appendBlock(chain, height, block, segmentBytes);
+      }),
+    replace: (channel, from, kept) =>
+      change(channel, async (chain) => {
+        const changed = new Map(kept.map((block, index) => [from + index, block]));
+        for (const height of changed.keys()) if ((await readBlock(chain, height)) === null) throw gapInLedger(height, from - 1);
+        await rewriteSegments(chain, changed);
       }),
     channels: () => guarded(async () => (await readdir(root)).filter((name) => isHex(name, DIGEST_BYTES)) as ChannelId[]),
     close: async () => {

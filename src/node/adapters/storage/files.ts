@@ -63,6 +63,30 @@ export async function replaceFile(path: string, bytes: Uint8Array): Promise<void
   await flushFolder(dirname(path));
 }
 
+/** The same for a file whose parts carry checksums of their own. */
+export async function replacePlain(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const beside = join(dirname(path), `${UNFINISHED}${randomUUID()}`);
+  const file = openSync(beside, 'wx', PRIVATE_MODE);
+  try {
+    await writeFlushed(file, concatenated(parts));
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
+  }
+  renameSync(beside, path);
+  await flushFolder(dirname(path));
+}
+
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
+  }
+  return whole;
+}
+
 /** The bytes of a file with a good checksum, `null` where there is no file, `damaged` otherwise. */
 export async function readChecked(path: string): Promise<Uint8Array | null | 'damaged'> {
   let stored: Uint8Array;

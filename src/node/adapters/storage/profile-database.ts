@@ -15,10 +15,14 @@ export interface ProfileSchema extends DBSchema {
   keys: { key: string; value: { readonly privateKey: CryptoKey; readonly publicKey: Uint8Array } };
   heads: { key: string; value: number };
   blocks: { key: [channel: string, height: number]; value: StoredBytes };
+  /** Height up to which no block is missing; no row where none is. */
+  filled: { key: string; value: number };
+  snapshots: { key: [channel: string, part: number]; value: StoredBytes & { readonly height: number } };
   notes: { key: [table: string, key: string]; value: Uint8Array };
 }
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
+const TABLES = ['journal', 'keys', 'heads', 'blocks', 'notes', 'filled', 'snapshots'] as const;
 /** What every writing transaction asks for. */
 export const STRICT = { durability: 'strict' } as const;
 
@@ -40,7 +44,7 @@ export async function openProfileDatabase(name: string): Promise<ProfileDatabase
       new Promise<IDBPDatabase<ProfileSchema>>((answer, refuse) => {
         openDB<ProfileSchema>(name, SCHEMA_VERSION, {
           upgrade(made) {
-            for (const store of ['journal', 'keys', 'heads', 'blocks', 'notes'] as const) made.createObjectStore(store);
+            for (const store of TABLES) if (!made.objectStoreNames.contains(store)) made.createObjectStore(store);
           },
           blocked: () => refuse(busy()),
           // A newer version or an erasure wants in: give way, the holder of the lock decides what happens.

@@ -15,6 +15,7 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   absent: 'Absence stated',
   accuse: 'Fault proved',
   attest: 'Place and rating attested',
+  countersign: 'Members countersigned',
   record: 'Record',
   verdict: "Patient's verdict",
   withdraw: 'Entered in error',
