@@ -1,20 +1,19 @@
 // The bare header of a block: what its digest is taken over, and what stands for it in proofs. What grows with the members, batches and
 // the parent's certificate, is there as digests of their own.
-import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, ID_BYTES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
-import { type Decoded, encode, hex, nullable, struct, uint } from '../codec/index.ts';
+import { type Digest, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
+import { type Decoded, encode, nullable, struct, uint } from '../codec/index.ts';
 import { digestOf } from '../crypto/index.ts';
-
-const digest = hex<Digest>(DIGEST_BYTES);
+import { channelId, digest, partyId } from './fields.ts';
 
 export const bareHeader = struct({
   protocol: uint(1),
-  channel: hex<ChannelId>(DIGEST_BYTES),
+  channel: channelId,
   height: uint(),
   parent: digest,
   timestampMs: uint(),
   epoch: uint(),
   configuration: digest,
-  proposer: hex<PartyId>(ID_BYTES),
+  proposer: partyId,
   view: uint(),
   slipCount: uint(MAX_SLIPS_PER_BLOCK),
   slipsRoot: digest,

@@ -4,6 +4,7 @@ import { type Rejection, MAX_SLIP_BYTES, isRejection, reject, toHex } from '../b
 import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
+import { MAX_PERIOD_MS, checkCopyright, checkPolicy, checkScript, checkSensitiveUse, checkSet } from './deed-checks.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
 import { anchorRefusal, summaryRefusal } from './summary-actions.ts';
 import { MAX_SUMMARY_BYTES } from './summary-fields.ts';
@@ -11,10 +12,6 @@ import type { Action, Certificate, ChannelSettings, Possession, Slip } from './s
 import { encodeSlip } from './slip-bytes.ts';
 
 export const SLIP_PROTOCOL = 1;
-
-const DAY_MS = 24 * 3_600_000;
-/** The longest period of a certificate, a grant or a request. */
-export const MAX_PERIOD_MS = 10 * 366 * DAY_MS;
 
 /** Looking at a certificate's keys takes a millisecond, and a slip is looked at many times on its way. */
 const judged = new WeakMap<Slip, { readonly refusal: Rejection | null }>();
@@ -75,6 +72,16 @@ function checkAction(action: Action): Rejection | null {
       return checkCurveKeys([action.signer, ...Object.values(action.keys)]);
     case 'receiving-key':
       return checkCurveKeys([action.key]);
+    case 'policy':
+      return checkPolicy(action);
+    case 'copyright':
+      return checkCopyright(action);
+    case 'sensitive-use':
+      return checkSensitiveUse(action);
+    case 'script':
+      return checkScript(action);
+    case 'custody':
+    case 'erasure':
     case 'attest':
     case 'countersign':
     case 'revoke':
@@ -132,9 +139,4 @@ function checkCurveKeys(keys: readonly Uint8Array[]): Rejection | null {
     if (isRejection(point)) return reject('bad-key', point.detail);
   }
   return checkSet(keys.map(toHex), 'keys');
-}
-
-function checkSet(items: readonly string[], what: string): Rejection | null {
-  if (items.length === 0) return reject('empty-list', `no ${what}`);
-  return new Set(items).size === items.length ? null : reject('repeated-item', `the same ${what} twice`);
 }

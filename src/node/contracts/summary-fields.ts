@@ -1,9 +1,10 @@
 // What a bridge member writes of another channel on the consortium's chain (P3-06, P3-16): headers that follow each other, the newest
 // certified, and items: where a record slip is, and the little that is said of it.
-import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, ID_BYTES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
-import { type Decoded, hex, list, struct, uint } from '../codec/index.ts';
+import { MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
+import { type Decoded, list, struct, uint } from '../codec/index.ts';
 import { certificate } from '../consensus/index.ts';
 import { bareHeader } from './bare-header.ts';
+import { channelId, digest, partyId } from './fields.ts';
 
 /** Headers in one slip: so many blocks are waited for (P3-17). */
 export const MAX_ANCHORED_HEADERS = 10;
@@ -14,9 +15,6 @@ export const MAX_SUMMARY_BYTES = 2_560;
 /** Ten leaves far apart in full blocks would need more; then fewer go into one slip. */
 const MAX_SIBLINGS = 64;
 
-const channelId = hex<ChannelId>(DIGEST_BYTES);
-const digest = hex<Digest>(DIGEST_BYTES);
-
 /** One header after another, from where the one before ended. */
 export const anchor = struct({ opened: channelId, headers: list(bareHeader, MAX_ANCHORED_HEADERS), certificate });
 
@@ -25,7 +23,7 @@ const item = struct({
   index: uint(MAX_SLIPS_PER_BLOCK),
   /** Hash of the slip's leaf: which slip it is, and nothing else of it. */
   leaf: digest,
-  patient: hex<PartyId>(ID_BYTES),
+  patient: partyId,
   /** The record's: binds the sealed parts, proves nothing once its salt is destroyed (T24). */
   commitment: digest,
 });

@@ -62,6 +62,15 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'search-key':
     case 'read':
       return fieldsOf(action);
+    case 'custody':
+    case 'erasure':
+    case 'policy':
+    case 'copyright':
+    case 'sensitive-use':
+    case 'script': {
+      const { deed, ...about } = action;
+      return [...fieldsOf(about), ['deed', deed.kind.replaceAll('-', ' ')], ...fieldsOf(deed)];
+    }
   }
 }
 

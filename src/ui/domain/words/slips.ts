@@ -27,6 +27,12 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'receiving-key': 'Receiving key published',
   'search-key': 'Search key',
   read: 'Read',
+  custody: 'Record passed on',
+  erasure: 'Erasure',
+  policy: 'Consent in advance',
+  copyright: 'Copyright',
+  'sensitive-use': 'Use of sensitive data',
+  script: 'Contract of the consortium',
 };
 
 /** Said wherever a grant is ended or given. */
