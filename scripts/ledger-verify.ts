@@ -1,5 +1,6 @@
 // The ledgers of a folder, each read as it lies there and checked block by block; what was found, for programs and for people.
-import { createVerifier, findLedgerCopies } from '../src/node/adapters/node.ts';
+import { createScriptMachine, createVerifier, findLedgerCopies } from '../src/node/adapters/node.ts';
+import { provideScriptMachine } from '../src/node/contracts/index.ts';
 import { type LedgerFault, type LedgerReport, createLedgerAudit } from '../src/node/runtime/index.ts';
 
 export interface VerifiedLedger {
@@ -12,6 +13,7 @@ export interface VerifiedLedger {
 const PROGRESS_BLOCKS = 1_000;
 
 export async function verifyLedgers(folder: string, say: (line: string) => void): Promise<readonly VerifiedLedger[]> {
+  provideScriptMachine(createScriptMachine());
   const copies = await findLedgerCopies(folder);
   if (copies.length === 0) say(`There is no ledger in ${folder}.`);
   const results: VerifiedLedger[] = [];

@@ -13,3 +13,4 @@ export { openFileShelf } from './network/blobs/file-shelf.ts';
 export { createLibp2pNode } from './network/create-on-node.ts';
 export { newPeerKey, peerIdOf } from './network/index.ts';
 export type { BlockShelf, IceServer, Libp2pNode, Libp2pNodeInit } from './network/index.ts';
+export { createScriptMachine } from './sandbox/node-machine.ts';

@@ -17,6 +17,8 @@ export type SlipId = Brand<string, 'SlipId'>;
 export type RecordId = Brand<string, 'RecordId'>;
 /** A grant or a request for one: 16 random bytes. */
 export type GrantId = Brand<string, 'GrantId'>;
+/** What a deed of a contract makes: a policy, work, licence, committee, use or script: 16 random bytes. */
+export type ItemId = Brand<string, 'ItemId'>;
 
 export const DIGEST_BYTES = 32;
 export const ID_BYTES = 16;

@@ -6,6 +6,7 @@ import type { CareEnvironment } from './access.ts';
 import { Amending } from './amending.ts';
 import type { CareOptions, CareView } from './api.ts';
 import { Applications } from './applications.ts';
+import { Countersigning } from './countersigning.ts';
 import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
@@ -49,6 +50,7 @@ export class CareParts {
   readonly sharing: Sharing;
   readonly reading: Reading;
   readonly applications: Applications;
+  private readonly countersigning: Countersigning;
   readonly applying: Applying;
   readonly guardians: Guardians;
   readonly serials: Serials;
@@ -89,6 +91,7 @@ export class CareParts {
     this.sharing = new Sharing(work, involved, this.delegating);
     this.reading = new Reading(work, this.readingKeys, this.offers, this.writing.notes);
     this.applications = new Applications(work, options.autoApprove === true);
+    this.countersigning = new Countersigning(work);
     this.applying = new Applying(work);
     this.guardians = new Guardians(work);
     this.serials = new Serials(work, this.patients, options.autoApprove === true);
@@ -145,7 +148,18 @@ export class CareParts {
     for (const end of this.unsubscribe) end();
     await this.person.catch(() => undefined);
     const { outbox, ways } = this.work;
-    const parts = [this.news, this.writing, this.offers, this.sharing, this.repair, this.reader, this.applications, this.applying, outbox];
+    const parts = [
+      this.news,
+      this.writing,
+      this.offers,
+      this.sharing,
+      this.repair,
+      this.reader,
+      this.applications,
+      this.countersigning,
+      this.applying,
+      outbox,
+    ];
     await Promise.all(parts.map((part) => part.stop()));
     await Promise.all([this.serials.stop(), this.managers.stop(), this.proxy.stop()]);
     await ways.settled();
@@ -182,6 +196,7 @@ export class CareParts {
     }
     this.readingKeys.kick();
     this.applications.open();
+    this.countersigning.kick();
     this.applying.kick();
     this.work.environment.changed();
   }

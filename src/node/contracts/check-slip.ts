@@ -4,15 +4,14 @@ import { type Rejection, MAX_SLIP_BYTES, isRejection, reject, toHex } from '../b
 import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
+import { MAX_PERIOD_MS, checkCopyright, checkPolicy, checkScript, checkSensitiveUse, checkSet } from './deed-checks.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
+import { anchorRefusal, summaryRefusal } from './summary-actions.ts';
+import { MAX_SUMMARY_BYTES } from './summary-fields.ts';
 import type { Action, Certificate, ChannelSettings, Possession, Slip } from './slip.ts';
 import { encodeSlip } from './slip-bytes.ts';
 
 export const SLIP_PROTOCOL = 1;
-
-const DAY_MS = 24 * 3_600_000;
-/** The longest period of a certificate, a grant or a request. */
-export const MAX_PERIOD_MS = 10 * 366 * DAY_MS;
 
 /** Looking at a certificate's keys takes a millisecond, and a slip is looked at many times on its way. */
 const judged = new WeakMap<Slip, { readonly refusal: Rejection | null }>();
@@ -30,7 +29,8 @@ function staticRefusal(slip: Slip): Rejection | null {
   const { body, consent } = slip;
   if (body.protocol !== SLIP_PROTOCOL) return reject('wrong-protocol', `version ${body.protocol}, but ${SLIP_PROTOCOL} is spoken`);
   const sizeBytes = encodeSlip(slip).byteLength;
-  if (sizeBytes > MAX_SLIP_BYTES) return reject('oversized', `a slip of ${sizeBytes} bytes, at most ${MAX_SLIP_BYTES} are allowed`);
+  const maxBytes = body.action.kind === 'summary' ? MAX_SUMMARY_BYTES : MAX_SLIP_BYTES;
+  if (sizeBytes > maxBytes) return reject('oversized', `a slip of ${sizeBytes} bytes, at most ${maxBytes} are allowed`);
   const signed = body.action.kind === 'record' && body.action.unconfirmedReason === null;
   if (signed && consent === null) return reject('no-consent', 'neither the patient signed nor is it said why not');
   if (!signed && consent !== null) return reject('stray-consent', 'a second signature where none belongs');
@@ -56,6 +56,10 @@ function checkAction(action: Action): Rejection | null {
       return checkGrant(action);
     case 'open-channel':
       return checkSettings(action.settings) ?? openingRefusal(action) ?? checkSet(action.members, 'members');
+    case 'anchor':
+      return anchorRefusal(action);
+    case 'summary':
+      return summaryRefusal(action);
     case 'absent':
       return checkSet(action.parties, 'parties');
     case 'accuse':
@@ -68,7 +72,18 @@ function checkAction(action: Action): Rejection | null {
       return checkCurveKeys([action.signer, ...Object.values(action.keys)]);
     case 'receiving-key':
       return checkCurveKeys([action.key]);
+    case 'policy':
+      return checkPolicy(action);
+    case 'copyright':
+      return checkCopyright(action);
+    case 'sensitive-use':
+      return checkSensitiveUse(action);
+    case 'script':
+      return checkScript(action);
+    case 'custody':
+    case 'erasure':
     case 'attest':
+    case 'countersign':
     case 'revoke':
     case 'join-channel':
     case 'leave-channel':
@@ -124,9 +139,4 @@ function checkCurveKeys(keys: readonly Uint8Array[]): Rejection | null {
     if (isRejection(point)) return reject('bad-key', point.detail);
   }
   return checkSet(keys.map(toHex), 'keys');
-}
-
-function checkSet(items: readonly string[], what: string): Rejection | null {
-  if (items.length === 0) return reject('empty-list', `no ${what}`);
-  return new Set(items).size === items.length ? null : reject('repeated-item', `the same ${what} twice`);
 }

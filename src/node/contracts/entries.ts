@@ -133,6 +133,9 @@ export type EpochKeys = Decoded<typeof epochKeys>;
 /** The id of a table's only entry. */
 export const ONLY = 'only';
 
+/** The newest configuration that a supervision centre countersigned, and when (R13). */
+const countersigned = struct({ epoch: uint(), timestampMs: uint() });
+
 export const foundedTable = table<typeof ONLY, Founded>('founded', founded);
 export const partyTable = table<PartyId, PartyEntry>('party', party);
 export const memberKeyTable = table<string, Decoded<typeof memberKeyOwner>>('member-key', memberKeyOwner);
@@ -147,6 +150,7 @@ export const rosterTable = table<typeof ONLY, Roster>('roster', roster);
 export const asksTable = table<typeof ONLY, Asks>('asks', asks);
 export const absenceTable = table<PartyId, Absence>('absence', absence);
 export const markTable = table<PartyId, Mark>('mark', mark);
+export const countersignedTable = table<typeof ONLY, Decoded<typeof countersigned>>('countersigned', countersigned);
 export const epochTable = table<string, EpochKeys>('epoch', epochKeys);
 
 /** Id of a version in its table. */

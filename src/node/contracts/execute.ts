@@ -5,16 +5,24 @@ import { accuse } from './accusation.ts';
 import type { Author, Judgement } from './author.ts';
 import { joinChannel, leaveChannel, openChannel } from './channel-actions.ts';
 import { checkSlip } from './check-slip.ts';
+import { workOnCopyright } from './copyright/index.ts';
+import { changeCustody } from './custody/index.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
+import { countersign } from './countersign.ts';
+import { erase } from './erasure/index.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
+import { followPolicy } from './policies/index.ts';
 import { publishReadingKeys, publishReceivingKey } from './reading-actions.ts';
 import { useCounter } from './replay-window.ts';
 import type { Moment } from './roster.ts';
 import { publishSearchKey } from './search-actions.ts';
+import { reserveSteps, workOnScript } from './scripts/index.ts';
 import { absent, leave, seat } from './seat-actions.ts';
+import { useSensitively } from './sensitive-use/index.ts';
 import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
 import { type Action, type Slip, MEMBER_ACTIONS } from './slip.ts';
+import { anchorHeaders, summarise } from './summary-actions.ts';
 import { slipIdOf } from './slip-bytes.ts';
 import type { State } from './state.ts';
 
@@ -70,7 +78,9 @@ function spend(state: State, slip: Slip, at: Moment): Judgement {
   if (spent !== null) return spent;
   if (action.kind === 'record') return state;
   const window = useCounter(windowTable.get(state, author), counter);
-  return isRejection(window) ? window : windowTable.put(state, author, window);
+  if (isRejection(window)) return window;
+  const next = windowTable.put(state, author, window);
+  return action.kind === 'script' && action.deed.kind === 'call' ? reserveSteps(next, action.deed.steps, at) : next;
 }
 
 function burnt(state: State, slip: Slip, at: Moment): State {
@@ -107,6 +117,8 @@ function act(state: State, action: Action, author: Author): Judgement {
       return certify(state, action, author);
     case 'attest':
       return attest(state, action, author);
+    case 'countersign':
+      return countersign(state, action, author);
     case 'revoke':
       return revoke(state, action, author);
     case 'open-channel':
@@ -115,6 +127,10 @@ function act(state: State, action: Action, author: Author): Judgement {
       return joinChannel(state, action, author);
     case 'leave-channel':
       return leaveChannel(state, action, author);
+    case 'anchor':
+      return anchorHeaders(state, action, author);
+    case 'summary':
+      return summarise(state, action, author);
     case 'seat':
       return seat(state, action, author);
     case 'leave':
@@ -145,6 +161,18 @@ function act(state: State, action: Action, author: Author): Judgement {
       return publishReadingKeys(state, action, author);
     case 'receiving-key':
       return publishReceivingKey(state, action, author);
+    case 'custody':
+      return changeCustody(state, action, author);
+    case 'erasure':
+      return erase(state, action, author);
+    case 'policy':
+      return followPolicy(state, action, author);
+    case 'copyright':
+      return workOnCopyright(state, action, author);
+    case 'sensitive-use':
+      return useSensitively(state, action, author);
+    case 'script':
+      return workOnScript(state, action, author);
     case 'found':
       assert(false, 'founding was handled before');
   }

@@ -1,5 +1,9 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { type BareHeader, bareDigest, bareHeader } from './bare-header.ts';
+export { leafDigest, proveMany } from './many-inclusion.ts';
+export { type AnchoredBlock, anchorHeadIn, anchoredIn, hasItem } from './summary-entries.ts';
+export { type SummaryItem, MAX_ANCHORED_HEADERS, MAX_SUMMARY_BYTES, MAX_SUMMARY_ITEMS } from './summary-fields.ts';
 export { type ChannelEntry, channelIn, channelsOf } from './channel-entries.ts';
 export { type FoundingSettings, foundingSettings } from './founding-settings.ts';
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';
@@ -44,6 +48,7 @@ export { type BlockEnd, changeDue, closeBlock, firstEpoch } from './epoch.ts';
 export { groupingOf, groupsOf, lanesOf, seatsOf } from './groups.ts';
 export type { GroupingEntry } from './group-entries.ts';
 export { accusationOf } from './accusation.ts';
+export { COUNTERSIGN_EVERY_MS, countersignDue, countersignedMs, isConfirmed } from './countersign.ts';
 export { isHonoured } from './seat-actions.ts';
 export { grantRefusal } from './sharing-actions.ts';
 export type { ReadingKeysEntry } from './reading-entries.ts';
@@ -60,3 +65,29 @@ export {
   searchKeyIn,
   versionIn,
 } from './look-up.ts';
+export { type CustodyEntry, custodyOf } from './custody/index.ts';
+export { type ErasureEntry, erasureTable } from './erasure/index.ts';
+export { type PolicyEntry, policyTable } from './policies/index.ts';
+export { type LicenceEntry, type WorkEntry, dataSetFingerprint, fingerprintTable, licenceTable, workTable } from './copyright/index.ts';
+export {
+  type CommitteeEntry,
+  type UsageEntry,
+  type UseEntry,
+  committeeTable,
+  usageKey,
+  usageTable,
+  useTable,
+} from './sensitive-use/index.ts';
+export {
+  type ScriptEntry,
+  MAX_BLOCK_SCRIPT_STEPS,
+  askScript,
+  keptKey,
+  keptTable,
+  needsScriptMachine,
+  provideScriptMachine,
+  scriptListTable,
+  scriptMachineReady,
+  scriptSourceTable,
+  scriptTable,
+} from './scripts/index.ts';

@@ -3,6 +3,7 @@
 import { type RecordId, type Rejection, isRejection, reject } from '../base/index.ts';
 import type { ActionOf, Author, Judgement } from './author.ts';
 import { type RecordHead, partyTable, recordTable, versionKey, versionTable } from './entries.ts';
+import { erasureTable } from './erasure/index.ts';
 import { isLive } from './roster.ts';
 import type { State } from './state.ts';
 
@@ -13,6 +14,7 @@ export function writeRecord(state: State, action: ActionOf<'record'>, author: Au
   if (patient === null || patient.certificate.role !== 'patient') return reject('unknown-patient', 'the patient is not certified');
   if (!isLive(patient, at.timestampMs)) return reject('patient-not-live', "the patient's certificate is revoked or out of its period");
   const before = recordTable.get(state, action.record);
+  if (erasureTable.get(state, action.record) !== null) return reject('erased', 'its patient had the record erased');
   const refusal = nextVersionRefusal(before, action, author);
   if (refusal !== null) return refusal;
   const status = action.unconfirmedReason === null ? ('confirmed' as const) : ('unconfirmed' as const);
@@ -57,5 +59,6 @@ export function withdrawRecord(state: State, action: ActionOf<'withdraw'>, autho
 }
 
 export function knownRecord(state: State, record: RecordId): RecordHead | Rejection {
+  if (erasureTable.get(state, record) !== null) return reject('erased', 'its patient had the record erased');
   return recordTable.get(state, record) ?? reject('unknown-record', 'the ledger knows no such record');
 }

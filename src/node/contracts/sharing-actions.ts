@@ -3,7 +3,8 @@
 import { type GrantId, type Rejection, isRejection, reject } from '../base/index.ts';
 import type { ActionOf, Author, Judgement } from './author.ts';
 import { type GrantEntry, type RequestEntry, grantTable, partyTable, readKey, readTable, recordTable, requestTable } from './entries.ts';
-import { MAX_PERIOD_MS } from './check-slip.ts';
+import { MAX_PERIOD_MS } from './deed-checks.ts';
+import { erasureTable } from './erasure/index.ts';
 import { knownRecord } from './record-actions.ts';
 import { isLive } from './roster.ts';
 import type { Role } from './slip.ts';
@@ -82,6 +83,7 @@ export function readRecord(state: State, action: ActionOf<'read'>, author: Autho
   if (grant === null) return reject('unknown-grant', 'the ledger knows no such grant');
   if (grant.grantee !== author.party) return reject('not-the-grantee', 'the grant is for somebody else');
   if (grant.record !== action.record) return reject('other-record', 'the grant is for another record');
+  if (erasureTable.get(state, action.record) !== null) return reject('erased', 'its patient had the record erased');
   const refusal = grantRefusal(grant, author.at.timestampMs);
   if (refusal !== null) return refusal;
   if ((recordTable.get(state, action.record)?.version ?? 0) < action.version)

@@ -17,6 +17,7 @@ import {
   slipBody,
 } from './slip.ts';
 import type { State } from './state.ts';
+import { anchorChecks } from './summary-actions.ts';
 
 // Slips never change once made, and each is asked for its bytes and id at every step from pool to head: they are remembered.
 const ids = new WeakMap<SlipBody, SlipId>();
@@ -71,6 +72,11 @@ export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[
   const bytes = slipBytes(body);
   const checks: SignatureCheck[] = [{ publicKey, bytes, signature: slip.signature }];
   if (body.action.kind === 'certify') checks.push(...possessionChecks(body.action.certificate, body.action.possession));
+  if (body.action.kind === 'anchor') {
+    const anchored = anchorChecks(state, body.action);
+    if (isRejection(anchored)) return anchored;
+    checks.push(...anchored);
+  }
   if (body.action.kind === 'accuse') {
     const proved = proofChecks(state, body.channel, body.action);
     if (isRejection(proved)) return proved;

@@ -1,49 +1,27 @@
 // The slip: the ledger entry about a record or an action (P2-13, P3-15). Its body is what is signed; every field is bounded.
 // Nothing here names a patient: parties are the hashes of their keys (P3-13).
-import {
-  type ChannelId,
-  type Digest,
-  type GrantId,
-  type PartyId,
-  type RecordId,
-  DIGEST_BYTES,
-  ID_BYTES,
-  MAX_NAME_CHARS,
-  MAX_REASON_CHARS,
-  MAX_SLIPS_PER_BLOCK,
-  MAX_VOTERS,
-} from '../base/index.ts';
-import { type Decoded, boundedBytes, fixedBytes, flag, hex, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
+import { MAX_NAME_CHARS, MAX_REASON_CHARS, MAX_SLIPS_PER_BLOCK, MAX_VOTERS } from '../base/index.ts';
+import { type Decoded, boundedBytes, flag, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
+import { copyright, custody, erasure, policy, script, sensitiveUse } from './deeds.ts';
+import {
+  MAX_READING_EPOCHS,
+  channelId,
+  classKeys,
+  curveKey,
+  digest,
+  grantAction,
+  grantId,
+  partyId,
+  publicKey,
+  recordId,
+  role,
+  sensitivityClass,
+  signature,
+} from './fields.ts';
+import { anchor, summary } from './summary-fields.ts';
 
-export const SIGNATURE_BYTES = 64;
-export const KEY_BYTES = 32;
-/** A compressed point of secp256k1. */
-export const CURVE_KEY_BYTES = 33;
-/** Epochs of one patient's reading keys: one more with every grant that she revokes. */
-export const MAX_READING_EPOCHS = 4_096;
-
-export const partyId = hex<PartyId>(ID_BYTES);
-export const recordId = hex<RecordId>(ID_BYTES);
-export const grantId = hex<GrantId>(ID_BYTES);
-export const digest = hex<Digest>(DIGEST_BYTES);
-export const channelId = hex<ChannelId>(DIGEST_BYTES);
-export const signature = fixedBytes(SIGNATURE_BYTES);
-export const publicKey = fixedBytes(KEY_BYTES);
-
-/** What a certificate lets its subject be. `archive` members are always on and hold full copies. */
-export const role = oneOf('authority', 'archive', 'clinic', 'patient', 'data-user');
-export type Role = Decoded<typeof role>;
-
-/** Sensitivity classes (P0-08), with HL7 confidentiality codes: identity and general N, restricted R, very restricted V. */
-export const sensitivityClass = oneOf('identity', 'general', 'restricted', 'very-restricted');
-export type SensitivityClass = Decoded<typeof sensitivityClass>;
-
-export const curveKey = fixedBytes(CURVE_KEY_BYTES);
-/** One reading key for each class. */
-export const classKeys = struct({ identity: curveKey, general: curveKey, restricted: curveKey, 'very-restricted': curveKey });
-
-export const grantAction = oneOf('read', 'write', 'copy');
+export * from './fields.ts';
 
 /** P0-02, with T10: keys are made by their owner, the authority signs the slip that carries this. */
 export const certificate = struct({
@@ -218,14 +196,20 @@ const readingKeys = struct({ epoch: uint(MAX_READING_EPOCHS - 1), signer: curveK
 /** By a reader: the key towards which proxies re-encrypt what it was granted. */
 const receivingKey = struct({ key: curveKey });
 
+/** By an authority: these are the true members (R13). */
+const countersign = struct({ epoch: uint(), configuration: digest });
+
 export const action = union({
   found,
   certify,
   attest,
+  countersign,
   revoke,
   'open-channel': openChannel,
   'join-channel': joinChannel,
   'leave-channel': leaveChannel,
+  anchor,
+  summary,
   seat,
   leave,
   absent,
@@ -240,13 +224,28 @@ export const action = union({
   'search-key': searchKey,
   read,
   'reading-keys': readingKeys,
+  custody,
+  erasure,
+  policy,
+  copyright,
+  'sensitive-use': sensitiveUse,
+  script,
   'receiving-key': receivingKey,
 });
 export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];
 
 /** Actions that the member key signs, so that a locked tab still takes part; all others are signed by the signing key. */
-export const MEMBER_ACTIONS: readonly ActionKind[] = ['seat', 'leave', 'absent', 'accuse', 'join-channel', 'leave-channel'];
+export const MEMBER_ACTIONS: readonly ActionKind[] = [
+  'seat',
+  'leave',
+  'absent',
+  'accuse',
+  'join-channel',
+  'leave-channel',
+  'anchor',
+  'summary',
+];
 
 export const slipBody = struct({
   protocol: uint(1),

@@ -5,9 +5,11 @@
 import { type Digest, type Rejection, MAX_BLOCK_BYTES, MAX_CUT_BATCHES, MAX_SLIPS_PER_BLOCK } from '../base/index.ts';
 import { type Decoded, decode, encode, list, nullable, struct, uint } from '../codec/index.ts';
 import { batchReference, certificate as commitCertificate } from '../consensus/index.ts';
-import { type Slip, channelId, digest, encodeSlip, partyId, slip } from '../contracts/index.ts';
+import { type BareHeader, type Slip, bareDigest, channelId, digest, encodeSlip, partyId, slip } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import { type InclusionProof, merkleRoot, proveInclusion, verifyInclusion } from './merkle.ts';
+
+export { type BareHeader, bareDigest, bareHeader } from '../contracts/index.ts';
 
 const cut = list(batchReference, MAX_CUT_BATCHES);
 
@@ -35,25 +37,6 @@ export const blockHeader = struct({
 });
 export type BlockHeader = Decoded<typeof blockHeader>;
 
-/** The header with digests in place of what has no bound of its own: what the header's digest is taken over, and what proofs carry. */
-export const bareHeader = struct({
-  protocol: uint(1),
-  channel: channelId,
-  height: uint(),
-  parent: digest,
-  timestampMs: uint(),
-  epoch: uint(),
-  configuration: digest,
-  proposer: partyId,
-  view: uint(),
-  slipCount: uint(MAX_SLIPS_PER_BLOCK),
-  slipsRoot: digest,
-  cutDigest: digest,
-  stateRoot: digest,
-  parentCertificateDigest: nullable(digest),
-});
-export type BareHeader = Decoded<typeof bareHeader>;
-
 export const block = struct({ header: blockHeader, slips: list(slip, MAX_SLIPS_PER_BLOCK) });
 export type Block = Decoded<typeof block>;
 
@@ -63,15 +46,11 @@ export type FinalBlock = Decoded<typeof finalBlock>;
 
 export const MAX_FINAL_BLOCK_BYTES = MAX_BLOCK_BYTES + 64 * 1024;
 
+/** What stands for the header in its digest and in proofs. */
 export function bareOf(header: BlockHeader): BareHeader {
   const { cut: ordered, parentCertificate, ...rest } = header;
   const parentCertificateDigest = parentCertificate === null ? null : digestOf(encode(commitCertificate, parentCertificate));
   return { ...rest, cutDigest: digestOf(encode(cut, ordered)), parentCertificateDigest };
-}
-
-/** The digest of the header that this one stands for. */
-export function bareDigest(header: BareHeader): Digest {
-  return digestOf(encode(bareHeader, header));
 }
 
 /** What voters sign and the next block names as its parent. */

@@ -2,11 +2,14 @@
 // are listed here and checked by the caller. A slip that fails against the state never makes its block invalid.
 import { type Rejection, MAX_BLOCK_BYTES, MAX_CLOCK_AHEAD_MS, isRejection, reject } from '../base/index.ts';
 import { type Certificate, type SignatureCheck, certificateChecks, leaderOf } from '../consensus/index.ts';
-import { type Slip, checkSlip, closeBlock, signaturesOf, stateRoot } from '../contracts/index.ts';
+import { type Slip, checkSlip, closeBlock, encodeSlip, signaturesOf, stateRoot } from '../contracts/index.ts';
 import { type Block, encodeBlock, headerDigest, slipsRootOf } from './block.ts';
 import { cutRefusal } from './cut.ts';
 import { type Ledger, endOf, executeSlips } from './ledger.ts';
 import { PROTOCOL } from './protocol.ts';
+
+/** A record's slip on a private chain, both signatures included (P3-15). */
+const MAX_PRIVATE_SLIP_BYTES = 512;
 
 /** The one reason of `checkBlock` that depends on the own clock: no vote, but no evidence either (R15). */
 export const AHEAD_OF_CLOCK = 'ahead-of-clock';
@@ -75,6 +78,8 @@ function rootsRefusal(ledger: Ledger, { header, slips }: Block): Rejection | nul
  */
 export function slipChecks(ledger: Ledger, slip: Slip): readonly SignatureCheck[] | Rejection {
   if (slip.body.channel !== ledger.channel) return reject('other-channel', 'the slip is for another channel');
+  if (ledger.settings.kind === 'private' && slip.body.action.kind === 'record' && encodeSlip(slip).byteLength > MAX_PRIVATE_SLIP_BYTES)
+    return reject('oversized', `a record on a private chain takes at most ${MAX_PRIVATE_SLIP_BYTES} bytes (P3-15)`);
   return checkSlip(slip) ?? signaturesOf(ledger.state, slip);
 }
 

@@ -1,7 +1,7 @@
 // A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
 // size. Times are UTC, so that everybody reads the same.
 import { toHex } from '../base/index.ts';
-import { type Action, type Proof, type Slip, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Proof, type Slip, type SummaryItem, slipIdOf } from '../contracts/index.ts';
 
 export type SlipField = readonly [name: string, value: string];
 
@@ -37,6 +37,10 @@ function describeAction(action: Action): readonly SlipField[] {
       return [];
     case 'open-channel':
       return [['opened', action.opened], ...settingsFields(action.settings), ['members', action.members.join(', ')]];
+    case 'anchor':
+      return anchorFields(action);
+    case 'summary':
+      return [['channel', action.opened], ...action.blocks.flatMap(({ height, items }) => items.map((item) => itemField(height, item)))];
     case 'join-channel':
     case 'leave-channel':
       return fieldsOf(action);
@@ -46,6 +50,7 @@ function describeAction(action: Action): readonly SlipField[] {
       return fieldsOf({ epoch: action.epoch, signer: action.signer, ...curveKeys(action.keys) });
     case 'receiving-key':
     case 'revoke':
+    case 'countersign':
     case 'absent':
     case 'record':
     case 'verdict':
@@ -57,7 +62,30 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'search-key':
     case 'read':
       return fieldsOf(action);
+    case 'custody':
+    case 'erasure':
+    case 'policy':
+    case 'copyright':
+    case 'sensitive-use':
+    case 'script': {
+      const { deed, ...about } = action;
+      return [...fieldsOf(about), ['deed', deed.kind.replaceAll('-', ' ')], ...fieldsOf(deed)];
+    }
   }
+}
+
+function anchorFields({ opened, headers, certificate }: Extract<Action, { kind: 'anchor' }>): readonly SlipField[] {
+  const [first, last] = [headers[0]?.height ?? 0, headers.at(-1)?.height ?? 0];
+  return [
+    ['channel', opened],
+    ['blocks', `${first} to ${last}`],
+    ['newest', certificate.digest],
+    ['signatures', String(certificate.votes.length)],
+  ];
+}
+
+function itemField(height: number, { index, leaf, patient, commitment }: SummaryItem): SlipField {
+  return ['item', `block ${height}, slip ${index}, ${leaf}, patient ${patient}, commitment ${commitment}`];
 }
 
 function settingsFields({ kind, ...settings }: Extract<Action, { kind: 'found' }>['settings']): readonly SlipField[] {

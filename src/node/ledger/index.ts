@@ -49,5 +49,17 @@ export {
   withHead,
 } from './trust.ts';
 export { openProjection, project } from './projection.ts';
-export type { BlockRow, GrantRow, PartyRow, Projection, ReadRow, RecordRow, RequestRow, SlipFate, VersionRow } from './projection-rows.ts';
+export type {
+  BlockRow,
+  GrantRow,
+  ItemRow,
+  PartyRow,
+  Projection,
+  ReadRow,
+  RecordRow,
+  RequestRow,
+  SlipFate,
+  VersionRow,
+} from './projection-rows.ts';
+export { type WantedItems, anchorOf, itemOf, itemRefusal, summaryOf } from './summary.ts';
 export { type SlipField, describeSlip, utcText } from './describe-slip.ts';

@@ -1,7 +1,7 @@
 // What the projection keeps, table by table, of what the page shows. Ids are raw: names are resolved through the parties, and whether
 // this node can open a record is for the care workflow.
-import type { Digest, GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
-import type { Action, ActionKind, Role, SensitivityClass } from '../contracts/index.ts';
+import type { ChannelId, Digest, GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
+import type { Action, ActionKind, Role, SensitivityClass, SummaryItem } from '../contracts/index.ts';
 import type { Chain, OrderedIndex, Sequence } from './ordered-index.ts';
 
 type ActionOf<Kind extends ActionKind> = Extract<Action, { readonly kind: Kind }>;
@@ -92,6 +92,14 @@ export interface BlockRow {
   readonly voters: number;
 }
 
+/** A record slip of another channel, as a bridge told of it (P3-16). */
+export interface ItemRow extends SummaryItem {
+  readonly channel: ChannelId;
+  /** Height there; `height` is here. */
+  readonly block: number;
+  readonly height: number;
+}
+
 /** Where a slip is and how it ended. */
 export interface SlipFate {
   readonly slip: SlipId;
@@ -121,4 +129,5 @@ export interface Projection {
   readonly grantsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
   readonly requestsOfRecord: OrderedIndex<RecordId, Chain<GrantId>>;
   readonly readsOfRecord: OrderedIndex<RecordId, Chain<ReadRow>>;
+  readonly itemsOfPatient: OrderedIndex<PartyId, Chain<ItemRow>>;
 }

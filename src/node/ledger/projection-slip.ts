@@ -28,25 +28,14 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
       const withdrawn = { height: where.height, sealedReason: action.sealedReason };
       return withRecord(before, { ...recordRow(before, action.record), withdrawn });
     }
-    case 'request': {
-      const { kind: _kind, ...asked } = action;
-      const row = {
-        ...asked,
-        requester: author,
-        height: where.height,
-        timestampMs: where.timestampMs,
-        answer: 'open' as const,
-        grant: null,
-      };
-      const requestsOfRecord = linked(before.requestsOfRecord, action.record, action.request);
-      return { ...before, requests: before.requests.set(action.request, row), requestsOfRecord };
-    }
+    case 'request':
+      return applyRequest(before, author, action, where);
     case 'decline': {
       const request = present(before.requests.get(action.request), 'the declined request');
       return { ...before, requests: before.requests.set(action.request, { ...request, answer: 'declined' }) };
     }
     case 'grant':
-      return applyGrant(before, body, action, where);
+      return applyGrant(before, author, action, where);
     case 'end-grant': {
       const grant = present(before.grants.get(action.grant), 'the ended grant');
       return { ...before, grants: before.grants.set(action.grant, { ...grant, endedAtHeight: where.height }) };
@@ -59,18 +48,47 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     }
     case 'accuse':
       return withParty(before, action.culprit, { convicted: { height: where.height } });
+    case 'summary':
+      return applySummary(before, action, where);
+    case 'custody':
+      if (action.deed.kind !== 'accept') return before;
+      return withRecord(before, { ...recordRow(before, action.record), clinic: author });
+    case 'policy':
+      return action.deed.kind === 'release' ? applyRelease(before, author, action.deed, where) : before;
     case 'found':
+    case 'anchor':
+    case 'countersign':
     case 'open-channel':
     case 'join-channel':
     case 'leave-channel':
     case 'seat':
     case 'leave':
     case 'absent':
+    case 'erasure':
+    case 'copyright':
+    case 'sensitive-use':
+    case 'script':
     case 'search-key':
     case 'reading-keys':
     case 'receiving-key':
       return before;
   }
+}
+
+/** P3-28: where the consortium's chain says that a patient has slips. */
+function applySummary(before: Projection, { opened, blocks }: ActionOf<'summary'>, { height }: Where): Projection {
+  let { itemsOfPatient } = before;
+  for (const block of blocks)
+    for (const item of block.items)
+      itemsOfPatient = linked(itemsOfPatient, item.patient, { channel: opened, block: block.height, ...item, height });
+  return { ...before, itemsOfPatient };
+}
+
+function applyRequest(before: Projection, requester: PartyId, action: ActionOf<'request'>, { height, timestampMs }: Where): Projection {
+  const { kind: _kind, ...asked } = action;
+  const row = { ...asked, requester, height, timestampMs, answer: 'open' as const, grant: null };
+  const requestsOfRecord = linked(before.requestsOfRecord, action.record, action.request);
+  return { ...before, requests: before.requests.set(action.request, row), requestsOfRecord };
 }
 
 function applyCertificate(before: Projection, { certificate }: ActionOf<'certify'>, { height }: Where): Projection {
@@ -113,13 +131,25 @@ function applyVerdict(before: Projection, action: ActionOf<'verdict'>, { height 
   return withRecord(before, { ...row, versions });
 }
 
-function applyGrant(before: Projection, body: SlipBody, action: ActionOf<'grant'>, { height, timestampMs }: Where): Projection {
+function applyGrant(before: Projection, patient: PartyId, action: ActionOf<'grant'>, { height, timestampMs }: Where): Projection {
   const { kind: _kind, ...granted } = action;
-  const grants = before.grants.set(action.grant, { ...granted, patient: body.author, height, timestampMs, endedAtHeight: null });
+  const grants = before.grants.set(action.grant, { ...granted, patient, height, timestampMs, endedAtHeight: null });
   const after = { ...before, grants, grantsOfRecord: linked(before.grantsOfRecord, action.record, action.grant) };
   if (action.answers === null) return after;
   const request = present(before.requests.get(action.answers), 'the approved request');
   return { ...after, requests: before.requests.set(action.answers, { ...request, answer: 'granted', grant: action.grant }) };
+}
+
+/** A grant that the patient's policy made, to whoever asked by it. */
+function applyRelease(
+  before: Projection,
+  grantee: PartyId,
+  deed: Extract<ActionOf<'policy'>['deed'], { readonly kind: 'release' }>,
+  where: Where,
+): Projection {
+  const { patient } = recordRow(before, deed.record);
+  const action = { ...deed, kind: 'grant' as const, grantee, fromMs: where.timestampMs, answers: null };
+  return applyGrant(before, patient, action, where);
 }
 
 function applyRead(before: Projection, body: SlipBody, action: ActionOf<'read'>, { height, timestampMs }: Where): Projection {

@@ -21,6 +21,7 @@ export const emptyProjection: Projection = {
   grantsOfRecord: OrderedIndex.empty,
   requestsOfRecord: OrderedIndex.empty,
   readsOfRecord: OrderedIndex.empty,
+  itemsOfPatient: OrderedIndex.empty,
 };
 
 /** The projection with the founding block alone, all of whose slips took effect. */

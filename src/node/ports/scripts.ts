@@ -11,6 +11,8 @@ export interface ScriptCall {
   readonly argument: string;
   /** JSON text: who calls, in which block. */
   readonly context: string;
+  /** How many steps it may take, at most MAX_SCRIPT_STEPS. */
+  readonly steps: number;
   /** The contract's own state: JSON text under a key, or null. */
   read(key: string): string | null;
 }

@@ -94,8 +94,11 @@ async function ownCertify({ authority, nowMs }: Opener, { name }: ChannelSetting
   return { kind: 'certify', certificate, possession: { bySigningKey, byMemberKey: null } };
 }
 
-/** The slip's action by which the consortium certified the party, its own signatures included. */
-async function certifyOf({ channel, store }: { readonly channel: Channel; readonly store: LedgerStore }, party: PartyId): Promise<Certify> {
+/** The action by which the consortium certified the party, its own signatures included. */
+export async function certifyOf(
+  { channel, store }: { readonly channel: Channel; readonly store: LedgerStore },
+  party: PartyId,
+): Promise<Certify> {
   const entry = partyOf(channel.ledger(), party);
   if (entry !== null) {
     const [bytes] = await store.read(channel.ledger().channel, entry.certifiedAtHeight, 1);

@@ -3,7 +3,7 @@
 import { AppError, type PartyId, isRejection } from '../base/index.ts';
 import type { ChannelAccess, KnownPeer, SlipStage } from '../care/index.ts';
 import { encode } from '../codec/index.ts';
-import { type Action, type Slip, type SlipBody, slipBody } from '../contracts/index.ts';
+import { type Action, type Slip, type SlipBody, isConfirmed, slipBody } from '../contracts/index.ts';
 import { type FinalBlock, type Ledger, type Projection, lastCounter, partyOf, toConsensusConfiguration } from '../ledger/index.ts';
 import { type ParticipantInput, type ParticipantState, decidedOf } from '../participant/index.ts';
 import type { PeerId } from '../ports/index.ts';
@@ -149,7 +149,7 @@ export class Channel implements ChannelAccess {
       ledger: () => this.ledger(),
       partyOf: (peer) => this.book.partyOf(peer),
       linked: () => this.init.network.links().map((link) => link.peer),
-      synchronised: () => this.sync.target() <= this.ledger().height,
+      synchronised: () => this.sync.target() <= this.ledger().height && !this.awaitsCountersignature(),
       done: (rolledBack) => {
         if (rolledBack) this.init.log.warn('rolled-back');
         this.queue.push(() => this.step(rolledBack ? { kind: 'halt', reason: ROLLED_BACK } : { kind: 'cleared' }));
@@ -180,6 +180,14 @@ export class Channel implements ChannelAccess {
 
   ledger(): Ledger {
     return this.state().ledger;
+  }
+
+  /** Away for long, with other members since: it votes again once a supervision centre says that they are the true ones (R13). Where the
+   *  members are those that it knew, nobody could have put others in their place. */
+  awaitsCountersignature(): boolean {
+    const { ledger: known, clock } = this.init;
+    const { configuration, state } = this.ledger();
+    return configuration.epoch !== known.configuration.epoch && !isConfirmed(state, known.head.timestampMs, clock.nowMs());
   }
 
   projection(): Projection {

@@ -2,18 +2,21 @@
 // all others. Which there are, the consortium's chain says: opened, joined and left by its slips. The care workflow stays at home.
 import { AppError, type ChannelId, type PartyId } from '../base/index.ts';
 import type { ChannelCommands, ChannelView, ChannelWish } from '../api.ts';
-import { type Action, type ChannelEntry, channelIn, channelsOf } from '../contracts/index.ts';
+import type { Bulk } from '../care/index.ts';
+import { type Action, type ChannelEntry, type Slip, channelIn, channelsOf } from '../contracts/index.ts';
 import { pledgeBytes } from '../crypto/index.ts';
-import { partyOf } from '../ledger/index.ts';
+import { type ItemRow, chained, partyOf } from '../ledger/index.ts';
 import type { PeerId, Signer } from '../ports/index.ts';
+import { Bridge } from './bridge.ts';
 import type { BulkSwitch } from './bulk.ts';
 import { Channel } from './channel.ts';
 import type { ChannelInit } from './channel-init.ts';
 import type { SharedNetwork } from './channel-network.ts';
-import { foundFurther, foundingRefusal, settingsOf } from './channel-founding.ts';
+import { certifyOf, foundFurther, foundingRefusal, settingsOf } from './channel-founding.ts';
 import { notesOfChannel } from './channel-notes.ts';
 import { channelView, homeView } from './channels-view.ts';
 import { fetchFounding } from './fetch-founding.ts';
+import { askItemSlip, serveItemSlips } from './item-slips.ts';
 import { loadLedger, loadRow } from './load.ts';
 import type { Person } from './person.ts';
 
@@ -32,6 +35,7 @@ export interface ChannelsInit extends Common {
   readonly person: Person;
   readonly shared: SharedNetwork;
   readonly bulk: BulkSwitch;
+  readonly homeBulk: Bulk;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -40,6 +44,7 @@ interface Part {
   channel: Channel | null;
   trouble: string;
   stopped: boolean;
+  bridge: Bridge | null;
 }
 
 export class Channels implements ChannelCommands {
@@ -53,6 +58,7 @@ export class Channels implements ChannelCommands {
   }
 
   start(): void {
+    serveItemSlips(this.init.homeBulk, this.init.store, (channel) => this.of(channel) !== null);
     const look = (): void => this.review();
     this.unsubscribe = [this.init.home.onFinal(look), this.init.home.onPeers(look)];
     this.review();
@@ -108,6 +114,30 @@ export class Channels implements ChannelCommands {
     await this.say({ kind: 'leave-channel', opened: channel });
   }
 
+  /** By its opener: the channel knows the party by the consortium's certificate, so that records may be about it. */
+  async certify(channel: ChannelId, party: PartyId): Promise<void> {
+    const { home, store, person } = this.init;
+    const running = this.of(channel);
+    const authority = person.authority();
+    if (running === null || authority === null) throw refused('The channel is not running here, or this profile is locked.');
+    const body = running.draft(authority.party, await certifyOf({ channel: home, store }, party));
+    const { outcome } = await running.submit({ body, signature: await authority.signer.sign(running.bytesToSign(body)), consent: null });
+    if (outcome !== 'done') throw refused(`The channel did not take it: ${outcome}.`);
+  }
+
+  /** Where the consortium's chain says that a patient has records, newest first (P3-28). */
+  items(patient: PartyId): readonly ItemRow[] {
+    return [...chained(this.init.home.projection().itemsOfPatient.get(patient) ?? null)];
+  }
+
+  /** The entry of an item, handed out by a member of its channel. Throws AppError `not-available`. */
+  itemSlip(item: ItemRow): Promise<Slip> {
+    const { home, homeBulk } = this.init;
+    const members = this.entryOf(item.channel)?.members.filter(({ standing }) => standing === 'joined') ?? [];
+    const peers = members.flatMap(({ party }) => home.book.peersOf(party));
+    return askItemSlip(homeBulk, peers, item);
+  }
+
   private async say(action: Action): Promise<void> {
     const { outcome } = await this.init.home.act(action);
     if (outcome !== 'done') throw refused(`The consortium did not take it: ${outcome}.`);
@@ -144,7 +174,7 @@ export class Channels implements ChannelCommands {
 
   private async begin(id: ChannelId): Promise<void> {
     const { init } = this;
-    const part: Part = { channel: null, trouble: '', stopped: false };
+    const part: Part = { channel: null, trouble: '', stopped: false, bridge: null };
     this.parts.set(id, part);
     const network = init.shared.of(id, { admits: (peer) => this.partyAdmitted(id, peer) !== null, isHome: false });
     const bulk = init.bulk.of(id, { partyOf: (peer) => this.partyAdmitted(id, peer), closed: true });
@@ -176,6 +206,8 @@ export class Channels implements ChannelCommands {
     channel.onFinal(() => init.shared.review());
     if (this.parts.get(id) !== part) return;
     await channel.start();
+    part.bridge = new Bridge({ ...init, opened: id, channel });
+    if (init.memberSigner !== null) part.bridge.start();
     init.onChange();
   }
 
@@ -212,6 +244,7 @@ export class Channels implements ChannelCommands {
     this.parts.delete(id);
     if (part === undefined) return;
     part.stopped = true;
+    part.bridge?.stop();
     this.init.bulk.drop(id);
     this.init.shared.drop(id);
     await part.channel?.stop();

@@ -3,7 +3,7 @@
 import { AppError, type ChannelId, isRejection, present } from '../base/index.ts';
 import type { BlockCheck, BlockSummary, BlockView, SlipView } from '../api.ts';
 import { encode } from '../codec/index.ts';
-import { type Slip, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
+import { type Slip, scriptMachineReady, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
 import {
   type FinalBlock,
   type Ledger,
@@ -59,7 +59,7 @@ export function createExplorer(
     let ledger = cursor !== null && cursor.height < height ? cursor : await founding();
     while (ledger.height < height - 1) {
       const count = Math.min(BATCH_BLOCKS, height - 1 - ledger.height);
-      for (const bytes of await store.read(channel, ledger.height + 1, count)) ledger = extendedBy(ledger, bytes);
+      for (const bytes of await store.read(channel, ledger.height + 1, count)) ledger = await extendedBy(ledger, bytes);
     }
     cursor = ledger;
     return ledger;
@@ -106,8 +106,9 @@ function newestRows({ blocks }: Projection, count: number): readonly BlockRow[] 
   );
 }
 
-function extendedBy(ledger: Ledger, bytes: Uint8Array): Ledger {
+async function extendedBy(ledger: Ledger, bytes: Uint8Array): Promise<Ledger> {
   const final = decodeFinalBlock(bytes);
+  if (!isRejection(final)) await scriptMachineReady(final.block.slips);
   const extended = isRejection(final) ? final : extend(ledger, final);
   if (isRejection(extended)) throw unverifiable(ledger.height + 1, extended.detail);
   return extended.ledger;

@@ -2,6 +2,7 @@
 // guessed: a damaged row bars its key (R14), a damaged ledger is fetched anew by removing the profile.
 import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { VoteRow } from '../consensus/index.ts';
+import { scriptMachineReady } from '../contracts/index.ts';
 import {
   type FinalBlock,
   type Ledger,
@@ -72,6 +73,7 @@ export async function loadLedger(store: LedgerStore, channel: ChannelId): Promis
   while (ledger.height < height) {
     for (const bytes of await store.read(channel, ledger.height + 1, BATCH_BLOCKS)) {
       const final = decodeFinalBlock(bytes);
+      if (!isRejection(final)) await scriptMachineReady(final.block.slips);
       const extended = isRejection(final) ? final : extend(ledger, final);
       if (isRejection(final) || isRejection(extended))
         throw damaged(ledger.height + 1, isRejection(extended) ? extended.detail : 'unreadable');

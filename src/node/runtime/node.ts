@@ -225,7 +225,17 @@ export class RunningNode {
     channel.setPledge(profile.pledge);
     const isArchive = profile.role === 'archive';
     const { person } = this;
-    const channels = new Channels({ ...common, home: channel, homeId: id, peer: profile.peer, isArchive, person, shared, bulk: router });
+    const channels = new Channels({
+      ...common,
+      home: channel,
+      homeId: id,
+      peer: profile.peer,
+      isArchive,
+      person,
+      shared,
+      bulk: router,
+      homeBulk: bulk,
+    });
     const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
     const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({
       ledger: channel.ledger(),

@@ -16,6 +16,7 @@ import type {
   SecretSharing,
   SchemeWorker,
   SearchIndex,
+  ScriptMachine,
   SeedSigners,
   Stores,
   Timers,
@@ -62,6 +63,8 @@ export interface Platform {
   /** A new, empty index of search tags. */
   searchIndex(): SearchIndex;
   readonly validator: BundleValidator;
+  /** Runs contracts that a consortium wrote; loaded with the first call on a ledger. */
+  readonly scripts: ScriptMachine;
   readonly keyWrap: KeyWrap;
   readonly passphraseHash: PassphraseHash;
   /** Null where nobody could show herself: on a server. */

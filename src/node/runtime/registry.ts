@@ -1,7 +1,7 @@
 // The profiles of this browser or server: which there are, opening, creating and removing them.
 import { AppError, MAX_NAME_CHARS, ID_BYTES, DIGEST_BYTES, type ChannelId, toHex } from '../base/index.ts';
 import type { Joining, NewProfile, ProfileSummary } from '../api.ts';
-import { type FoundingSettings, foundingSettings } from '../contracts/index.ts';
+import { type FoundingSettings, foundingSettings, provideScriptMachine } from '../contracts/index.ts';
 import { secretsOf, wordsOf } from '../crypto/index.ts';
 import type { NoteStore } from '../ports/index.ts';
 import { foundConsortium } from './found.ts';
@@ -47,6 +47,7 @@ export interface Registry {
 }
 
 export function createRegistry(platform: Platform, notes: NoteStore): Registry {
+  provideScriptMachine(platform.scripts);
   // Roots of profiles that were created a moment ago, so that their owners need not type the passphrase twice.
   const fresh = new Map<string, Uint8Array>();
 

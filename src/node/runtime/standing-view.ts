@@ -8,11 +8,15 @@ import { unconnectedView } from './network-view.ts';
 import type { NetworkAndBlobs } from './platform.ts';
 import type { Profile } from './profile.ts';
 
+const AWAITS_COUNTERSIGNATURE =
+  'This node was away for more than 30 days and the members have changed: it waits until a supervision centre has countersigned them (R13).';
+
 /** `memberKey` is this profile's own; null for those who never vote. */
 export function seatOf(channel: Channel, self: PartyId, memberKey: Uint8Array | null, nowMs: number): Seat {
   const { ledger, barred } = channel.state();
   if (memberKey === null) return { kind: 'none' };
   if (barred !== null) return { kind: 'barred', reason: barred };
+  if (channel.awaitsCountersignature()) return { kind: 'observing', reason: AWAITS_COUNTERSIGNATURE };
   const seat = ledger.configuration.members.find((member) => member.party === self);
   if (seat?.voting === true && equalBytes(seat.memberKey, memberKey)) return { kind: 'voting' };
   const target = channel.sync.target();

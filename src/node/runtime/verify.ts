@@ -10,7 +10,7 @@ import {
   signatureChecks,
   withoutBadVotes,
 } from '../consensus/index.ts';
-import { type Slip, slip as slipCodec } from '../contracts/index.ts';
+import { type Slip, scriptMachineReady, slip as slipCodec } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import {
   type Block,
@@ -70,6 +70,8 @@ class VerifyStage implements Verification {
     if (isRejection(checks)) return checks;
     if (!(await this.signatures.allHold(checks))) return reject('bad-signature', 'a signature of the slip does not hold');
     if (this.knownSlips.size >= MAX_KNOWN_SLIPS) this.knownSlips.clear();
+    // Whoever executes it needs the machine for contracts: this is where a member without it waits (decision 0053).
+    await scriptMachineReady([candidate]);
     this.knownSlips.add(key);
     return null;
   }

@@ -1,11 +1,15 @@
 // Whole nodes in several channels at once: a hospital's private chain among its node and the archive members, beside the consortium's
 // (P1-05, P3-03, P3-06). One story: each step stands on the one before.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSeedSigners } from '../../../src/node/adapters/index.ts';
+import { type Digest, type RecordId, isRejection, present } from '../../../src/node/base/index.ts';
+import { rootFromWords, secretsOf } from '../../../src/node/crypto/index.ts';
 import type { ChannelId, ChannelView, RunningNode } from '../../../src/node/index.ts';
+import type { Signer } from '../../../src/node/ports/index.ts';
 import { createBulk } from '../../../src/node/runtime/bulk.ts';
 import { channelOfFrame } from '../../../src/node/runtime/channel-network.ts';
 import { askFounding } from '../../../src/node/runtime/sync.ts';
-import { type Cluster, QUICK, createCluster, until } from './memory-cluster.ts';
+import { type Cluster, PASSPHRASE, QUICK, createCluster, until } from './memory-cluster.ts';
 
 const ARCHIVES = ['Archive 1', 'Archive 2', 'Archive 3'] as const;
 
@@ -48,9 +52,9 @@ beforeAll(async () => {
   certifyArchives(node(ARCHIVES[0]));
   const invitation = node(ARCHIVES[0]).invitation();
   for (const name of ARCHIVES.slice(1)) nodes.set(name, await cluster.join(name, invitation, { archive: true }));
-  for (const name of ['North', 'South']) nodes.set(name, await cluster.join(name, invitation));
+  for (const name of ['North', 'South', 'West']) nodes.set(name, await cluster.join(name, invitation));
   for (const joined of nodes.values())
-    await until(joined, 'five voters', (view) => view.network.members.filter(({ voting }) => voting).length === 5, 30_000);
+    await until(joined, 'six voters', (view) => view.network.members.filter(({ voting }) => voting).length === 6, 30_000);
   cluster.hub.network(peerOf('South')).onFrame((_peer, bytes) => heardBySouth.add(channelOfFrame(bytes)));
 }, 60_000);
 
@@ -107,3 +111,61 @@ test('who leaves is served no more, and the others go on', async () => {
   const asked = askFounding(asker.of(ward, { partyOf: () => null, closed: true }), peerOf('North'), ward);
   await expect(asked).rejects.toMatchObject({ code: 'not-a-member' });
 }, 30_000);
+
+/** A person's own signing key, by her 24 words. */
+async function signerOf(of: RunningNode): Promise<Signer> {
+  const root = rootFromWords(await of.keys.words({ kind: 'passphrase', passphrase: PASSPHRASE }));
+  if (isRejection(root)) throw new Error(root.detail);
+  return createSeedSigners().signerOf(secretsOf(root).signingSeed);
+}
+
+/** A record on a clinic's private chain, signed by both; resolves when it is final there. */
+async function write(clinic: RunningNode, id: ChannelId, patient: RunningNode, number: number): Promise<void> {
+  const chain = present(clinic.channels().of(id), 'the chain');
+  const body = chain.draft(clinic.view.identity.party, {
+    kind: 'record',
+    record: `${number}`.padStart(32, '0') as RecordId,
+    version: 1,
+    patient: patient.view.identity.party,
+    unconfirmedReason: null,
+    classes: ['general'],
+    commitment: `${number}`.padStart(64, '0') as Digest,
+    sealedAddress: new Uint8Array(107),
+  });
+  const bytes = chain.bytesToSign(body);
+  const slip = { body, signature: await (await signerOf(clinic)).sign(bytes), consent: await (await signerOf(patient)).sign(bytes) };
+  expect((await chain.submit(slip)).outcome).toBe('done');
+}
+
+test('three private chains and the consortium’s: a record of each is found by its patient’s pseudonym and followed to its slip (P3-03, P3-28)', async () => {
+  const ann = await cluster.join('Ann', node('North').invitation(), { role: 'patient', clinician: '' });
+  await until(ann, 'certified', (view) => view.identity.standing.kind === 'certified');
+  const chains = new Map([['North', ward]]);
+  for (const name of ['South', 'West']) {
+    const members = ARCHIVES.slice(0, 2).map(partyOf);
+    chains.set(
+      name,
+      await node(name)
+        .channels()
+        .open({ name: `${name}, private`, kind: 'private', engine: 'pbft', members, pace: 'interactive' }),
+    );
+  }
+  const { party } = ann.view.identity;
+  let number = 0;
+  for (const [name, id] of chains) {
+    await until(node(name), 'its chain', (view) => channel(view, id)?.state === 'running', 20_000);
+    await until(node(name), 'ann', (view) => view.parties.some((known) => known.party === party));
+    await node(name).channels().certify(id, party);
+    for (let count = 0; count < 2; count += 1) await write(node(name), id, ann, (number += 1));
+  }
+  // Whoever is in none of these chains sees the items and can tell that each is final where it says; the slips are for their patient.
+  const found = (of: RunningNode) => of.channels().items(party);
+  await until(ann, 'six items', () => found(ann).length === 6, 25_000);
+  expect(new Set(found(ann).map((item) => item.channel))).toEqual(new Set(chains.values()));
+  for (const item of found(ann)) {
+    const slip = await ann.channels().itemSlip(item);
+    expect(slip.body).toMatchObject({ channel: item.channel, action: { kind: 'record', patient: party, commitment: item.commitment } });
+  }
+  const [northern] = found(node('South')).filter((item) => item.channel === ward);
+  await expect(node('South').channels().itemSlip(present(northern, 'an item'))).rejects.toMatchObject({ code: 'not-available' });
+}, 60_000);

@@ -12,7 +12,7 @@ import {
   createMemoryPassphraseHash,
   createMemoryStores,
 } from '../../../src/node/adapters/memory.ts';
-import { createBundleValidator } from '../../../src/node/adapters/node.ts';
+import { createBundleValidator, createScriptMachine } from '../../../src/node/adapters/node.ts';
 import {
   createAead,
   createChunkAead,
@@ -81,6 +81,7 @@ function memoryPlatform({ hub, log, diskOf, forget, passkeys }: MemoryMachine): 
     schemes: createInlineSchemeWorker(),
     searchIndex: createInlineSearchIndex,
     validator: createBundleValidator(),
+    scripts: createScriptMachine(),
     keyWrap: createKeyWrap(),
     passphraseHash: createMemoryPassphraseHash(),
     passkeys,

@@ -1,5 +1,6 @@
 // A program for machine.test.ts: contracts that go as deep as they can, under the stack that the process was started with. It prints
 // how each ended.
+import { MAX_SCRIPT_STEPS } from '../../ports/index.ts';
 import { createScriptMachine } from './node-machine.ts';
 
 const SOURCES = [
@@ -13,7 +14,7 @@ const SOURCES = [
 const machine = createScriptMachine();
 await machine.load();
 const endings = SOURCES.map((source) => {
-  const result = machine.run({ source, method: 'f', argument: 'null', context: '{}', read: () => null });
+  const result = machine.run({ source, method: 'f', argument: 'null', context: '{}', steps: MAX_SCRIPT_STEPS, read: () => null });
   return result.kind === 'done' ? result.kind : result.failure;
 });
 process.stdout.write(JSON.stringify(endings));

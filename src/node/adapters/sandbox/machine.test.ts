@@ -17,7 +17,13 @@ interface Given {
 
 /** A contract with one method `f(state, argument, context)`. */
 function run(body: string, { argument = 'null', kept = {} }: Given = {}): ScriptRun {
-  const call = { source: `({ f(state, argument, context) { ${body} } })`, method: 'f', argument, context: '{"height":7}' };
+  const call = {
+    source: `({ f(state, argument, context) { ${body} } })`,
+    method: 'f',
+    argument,
+    context: '{"height":7}',
+    steps: MAX_SCRIPT_STEPS,
+  };
   return machine.run({ ...call, read: (key) => kept[key] ?? null });
 }
 
@@ -43,7 +49,13 @@ describe('a call', () => {
   test('takes the same steps on another instance of the machine', async () => {
     const other = createScriptMachine();
     await other.load();
-    const call = { source: '({ f: (s, a) => [3, 1, 2].sort().concat(a) })', method: 'f', argument: '"ä\\ud800"', context: '{}' };
+    const call = {
+      source: '({ f: (s, a) => [3, 1, 2].sort().concat(a) })',
+      method: 'f',
+      argument: '"ä\\ud800"',
+      context: '{}',
+      steps: MAX_SCRIPT_STEPS,
+    };
     expect(other.run({ ...call, read: () => null })).toEqual(machine.run({ ...call, read: () => null }));
   });
 
@@ -65,7 +77,7 @@ describe('a call', () => {
   });
 
   test('of a method that is not the contract’s own does nothing', () => {
-    const call = { source: '({ f: 1 })', argument: 'null', context: '{}', read: () => null };
+    const call = { source: '({ f: 1 })', argument: 'null', context: '{}', steps: MAX_SCRIPT_STEPS, read: () => null };
     expect([ending(machine.run({ ...call, method: 'toString' })), ending(machine.run({ ...call, method: 'f' }))]).toEqual([
       'no-method',
       'no-method',
@@ -73,7 +85,9 @@ describe('a call', () => {
   });
 
   test('of a source that is no program is refused', () => {
-    expect(machine.run({ source: '({ f(', method: 'f', argument: 'null', context: '{}', read: () => null })).toMatchObject({
+    expect(
+      machine.run({ source: '({ f(', method: 'f', argument: 'null', context: '{}', steps: MAX_SCRIPT_STEPS, read: () => null }),
+    ).toMatchObject({
       failure: 'refused',
     });
   });
@@ -162,7 +176,7 @@ describe('a machine', () => {
   });
 
   test('that is not loaded runs nothing', () => {
-    const call = { source: '({})', method: 'f', argument: 'null', context: '{}', read: () => null };
+    const call = { source: '({})', method: 'f', argument: 'null', context: '{}', steps: MAX_SCRIPT_STEPS, read: () => null };
     expect(() => createScriptMachine().run(call)).toThrow('loaded before');
   });
 });

@@ -121,12 +121,12 @@ class Box {
     if (this.broken !== null) throw stopped(this.broken);
     const machine = this.at();
     this.read = (key) => call.read(key);
-    machine.steps.value = MAX_SCRIPT_STEPS;
+    machine.steps.value = call.steps;
     machine.depth.value = MAX_DEPTH;
     try {
-      return this.ended(this.execute(call));
+      return this.ended(this.execute(call), call.steps);
     } catch (error) {
-      return this.trapped(error);
+      return this.trapped(error, call.steps);
     } finally {
       this.rewind();
     }
@@ -148,15 +148,15 @@ class Box {
     return { kind: 'failed', failure: 'refused', detail: known ? this.textOf(described) : 'it threw what cannot be shown' };
   }
 
-  private ended(output: ScriptOutput): ScriptRun {
-    return { ...output, steps: MAX_SCRIPT_STEPS - this.at().steps.value };
+  private ended(output: ScriptOutput, allowed: number): ScriptRun {
+    return { ...output, steps: allowed - this.at().steps.value };
   }
 
   /** A trap is a result like others: the same on every host. Only a full stack of the host's own is not. */
-  private trapped(error: unknown): ScriptRun {
+  private trapped(error: unknown, allowed: number): ScriptRun {
     const { steps, depth } = this.at();
-    const failed = (failure: ScriptFailure, detail: string): ScriptRun => ({ kind: 'failed', failure, detail, steps: MAX_SCRIPT_STEPS });
-    if (steps.value < 0) return failed('out-of-steps', `it takes more than ${MAX_SCRIPT_STEPS} steps`);
+    const failed = (failure: ScriptFailure, detail: string): ScriptRun => ({ kind: 'failed', failure, detail, steps: allowed });
+    if (steps.value < 0) return failed('out-of-steps', `it takes more than ${allowed} steps`);
     if (depth.value < 0) return failed('too-deep', `it calls itself more than ${MAX_DEPTH} deep`);
     if (error instanceof WebAssembly.RuntimeError || error instanceof MachineAborted) return failed('crashed', 'it broke the machine');
     this.broken = error;
@@ -220,9 +220,9 @@ class Box {
   }
 }
 
-/** The binary keeps 5 MiB for its stack; of these only the last is ever used. */
+/** The binary keeps 5 MiB for its stack; of these scripts may use the last 96 KiB, and what they call a little more. */
 const STACK_BYTES = 5 * 1024 * 1024;
-const USED_STACK_BYTES = 1024 * 1024;
+const USED_STACK_BYTES = 384 * 1024;
 
 /** Everything but the part of the stack that nobody reaches. */
 function photographOf(memory: Uint8Array, stack: Pointer): readonly { readonly at: number; readonly bytes: Uint8Array }[] {

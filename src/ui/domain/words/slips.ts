@@ -8,11 +8,14 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'open-channel': 'Channel opened',
   'join-channel': 'Channel joined',
   'leave-channel': 'Channel left',
+  anchor: 'Blocks of a channel shown',
+  summary: 'Summary of a channel',
   seat: 'Seat asked for',
   leave: 'Goodbye',
   absent: 'Absence stated',
   accuse: 'Fault proved',
   attest: 'Place and rating attested',
+  countersign: 'Members countersigned',
   record: 'Record',
   verdict: "Patient's verdict",
   withdraw: 'Entered in error',
@@ -24,6 +27,12 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'receiving-key': 'Receiving key published',
   'search-key': 'Search key',
   read: 'Read',
+  custody: 'Record passed on',
+  erasure: 'Erasure',
+  policy: 'Consent in advance',
+  copyright: 'Copyright',
+  'sensitive-use': 'Use of sensitive data',
+  script: 'Contract of the consortium',
 };
 
 /** Said wherever a grant is ended or given. */
