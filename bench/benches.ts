@@ -51,4 +51,11 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
       run: async (options) => (await import('./consensus.ts')).run(options),
     },
   ],
+  [
+    'sandbox',
+    {
+      about: 'a contract that the consortium wrote, in the metered machine, beside a built-in one that does the same',
+      run: async (options) => (await import('./sandbox.ts')).run(options),
+    },
+  ],
 ]);

@@ -65,7 +65,7 @@ export {
   searchKeyIn,
   versionIn,
 } from './look-up.ts';
-export { custodyTable } from './custody/index.ts';
+export { type CustodyEntry, custodyOf } from './custody/index.ts';
 export { type ErasureEntry, erasureTable } from './erasure/index.ts';
 export { type PolicyEntry, policyTable } from './policies/index.ts';
 export { type LicenceEntry, type WorkEntry, dataSetFingerprint, fingerprintTable, licenceTable, workTable } from './copyright/index.ts';

@@ -41,7 +41,11 @@ function patientOf(state: State, { body }: Slip): PartyId | null {
       return action.patient;
     case 'verdict':
     case 'withdraw':
+    case 'custody':
+    case 'erasure':
       return ofRecord(action.record);
+    case 'policy':
+      return action.deed.kind === 'release' ? ofRecord(action.deed.record) : author;
     case 'grant':
     case 'decline':
     case 'end-grant':

@@ -220,9 +220,9 @@ class Box {
   }
 }
 
-/** The binary keeps 5 MiB for its stack; of these only the last is ever used. */
+/** The binary keeps 5 MiB for its stack; of these scripts may use the last 96 KiB, and what they call a little more. */
 const STACK_BYTES = 5 * 1024 * 1024;
-const USED_STACK_BYTES = 1024 * 1024;
+const USED_STACK_BYTES = 384 * 1024;
 
 /** Everything but the part of the stack that nobody reaches. */
 function photographOf(memory: Uint8Array, stack: Pointer): readonly { readonly at: number; readonly bytes: Uint8Array }[] {

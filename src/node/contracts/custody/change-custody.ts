@@ -7,7 +7,7 @@ import { type RecordHead, partyTable, recordTable } from '../entries.ts';
 import { knownRecord } from '../record-actions.ts';
 import { isLive } from '../roster.ts';
 import type { State } from '../state.ts';
-import { custodyTable } from './entries.ts';
+import { type CustodyEntry, MAX_PASSES, custodyTable } from './entries.ts';
 
 type Custody = ActionOf<'custody'>;
 type DeedOf<Kind extends Custody['deed']['kind']> = Extract<Custody['deed'], { readonly kind: Kind }>;
@@ -17,7 +17,7 @@ export function changeCustody(state: State, { record, deed }: Custody, author: A
   if (isRejection(head)) return head;
   if (head.withdrawnAtHeight !== null) return reject('withdrawn', 'the record was entered in error');
   if (deed.kind === 'offer') return offer(state, record, head, deed, author);
-  const open = custodyTable.get(state, record);
+  const { open, passes } = custodyOf(state, record);
   if (open === null) return reject('no-offer', 'the record is offered to nobody');
   const over = author.at.timestampMs >= open.untilMs;
   switch (deed.kind) {
@@ -25,16 +25,19 @@ export function changeCustody(state: State, { record, deed }: Custody, author: A
       if (head.patient !== author.party) return reject('not-the-patient', 'only its patient agrees');
       if (open.to !== deed.to) return reject('other-clinic', 'the record is offered to another clinic');
       if (over) return reject('offer-over', 'the offer is over');
-      return custodyTable.put(state, record, { ...open, agreed: true });
+      return custodyTable.put(state, record, { open: { ...open, agreed: true }, passes });
     case 'accept':
       if (open.to !== author.party) return reject('other-clinic', 'the record is offered to another clinic');
       if (!open.agreed) return reject('no-consent', 'the patient has not agreed');
       if (over) return reject('offer-over', 'the offer is over');
-      return custodyTable.remove(recordTable.put(state, record, { ...head, clinic: author.party }), record);
+      return custodyTable.put(recordTable.put(state, record, { ...head, clinic: author.party }), record, {
+        open: null,
+        passes: [...passes, { from: head.clinic, height: author.at.height }],
+      });
     case 'cancel':
       if (head.patient !== author.party && head.clinic !== author.party && open.to !== author.party)
         return reject('not-involved', 'only its clinic, its patient and who is offered it give up a transfer');
-      return custodyTable.remove(state, record);
+      return custodyTable.put(state, record, { open: null, passes });
   }
 }
 
@@ -47,7 +50,12 @@ function offer(state: State, record: Custody['record'], head: RecordHead, deed: 
     return reject('not-a-clinic', 'records go to clinics whose certificate holds');
   const period = checkPeriod(timestampMs, deed.untilMs, 'offer');
   if (period !== null) return period;
-  const open = custodyTable.get(state, record);
+  const { open, passes } = custodyOf(state, record);
+  if (passes.length >= MAX_PASSES) return reject('too-many-passes', `a record passes on at most ${MAX_PASSES} times`);
   if (open !== null && timestampMs < open.untilMs) return reject('already-offered', 'the record is offered to a clinic already');
-  return custodyTable.put(state, record, { to: deed.to, untilMs: deed.untilMs, agreed: false });
+  return custodyTable.put(state, record, { open: { to: deed.to, untilMs: deed.untilMs, agreed: false }, passes });
+}
+
+export function custodyOf(state: State, record: Custody['record']): CustodyEntry {
+  return custodyTable.get(state, record) ?? { open: null, passes: [] };
 }
