@@ -25,6 +25,7 @@ import { Proxy } from './proxy.ts';
 import { Reading } from './reading.ts';
 import { ReadingKeys } from './reading-keys.ts';
 import { Repair } from './repair.ts';
+import { Searching } from './searching.ts';
 import { Serials } from './serials.ts';
 import { Serving } from './serving.ts';
 import { Sharing } from './sharing.ts';
@@ -53,6 +54,7 @@ export class CareParts {
   private readonly countersigning: Countersigning;
   readonly applying: Applying;
   readonly guardians: Guardians;
+  readonly searching: Searching;
   readonly serials: Serials;
   readonly managers: ManagersCopies;
   private readonly readingKeys: ReadingKeys;
@@ -81,7 +83,8 @@ export class CareParts {
     this.patients = new Patients(work);
     this.previews = new Previews(work, this.patients);
     this.files = new Files(work);
-    this.writing = new Writing(work, this.previews, this.files);
+    this.searching = new Searching(work, involved, () => this.serving.keeping);
+    this.writing = new Writing(work, this.previews, this.files, this.searching.tagging);
     this.amending = new Amending(work, this.writing);
     this.readingKeys = new ReadingKeys(work, involved);
     this.offers = new Offers(work, this.readingKeys, (letter) => void this.reader.take([letter]));
@@ -98,7 +101,7 @@ export class CareParts {
     this.managers = new ManagersCopies(work, this.reading);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
-    const { patients, writing, offers, verdicts, sharing, applications, serials, managers, repair } = this;
+    const { patients, writing, offers, verdicts, sharing, applications, searching, serials, managers, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
     this.viewer = new CareViewer({
@@ -111,6 +114,7 @@ export class CareParts {
       sharing,
       delegating: this.delegating,
       applications,
+      searching,
       serials,
       managers,
     });
@@ -128,6 +132,7 @@ export class CareParts {
     await this.sharing.load();
     this.serving.start();
     this.proxy.start();
+    await this.searching.start();
     await this.serials.start();
     await this.managers.start();
     await this.work.outbox.load();
@@ -161,7 +166,7 @@ export class CareParts {
       outbox,
     ];
     await Promise.all(parts.map((part) => part.stop()));
-    await Promise.all([this.serials.stop(), this.managers.stop(), this.proxy.stop()]);
+    await Promise.all([this.searching.stop(), this.serials.stop(), this.managers.stop(), this.proxy.stop()]);
     await ways.settled();
   }
 
@@ -186,13 +191,15 @@ export class CareParts {
       await this.guardians.load();
       await this.delegating.load();
       await this.proxy.load();
+      await this.searching.unlocked();
       await this.serials.unlocked();
       await this.managers.unlocked();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      const { patients, files, reading, offers, verdicts, guardians, delegating, proxy, serials, managers } = this;
-      for (const part of [patients, files, reading, offers, verdicts, guardians, delegating, proxy, serials, managers]) part.forget();
+      const { patients, files, reading, offers, verdicts, guardians, delegating, proxy, searching, serials, managers } = this;
+      for (const part of [patients, files, reading, offers, verdicts, guardians, delegating, proxy, searching, serials, managers])
+        part.forget();
     }
     this.readingKeys.kick();
     this.applications.open();
@@ -208,13 +215,24 @@ export class CareParts {
     this.proxy.kick();
     this.applying.kick();
     this.managers.kick();
+    this.searching.kick();
   }
 
   /** Work that waited for somebody to be linked goes on; keepers that are new are asked for letters at once. */
   private peersChanged(): void {
     const before = this.linked;
     this.linked = new Set(this.work.keepers.linked().map(({ party }) => party));
-    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing, this.serials, this.managers]) part.kick();
+    for (const part of [
+      this.work.outbox,
+      this.writing,
+      this.offers,
+      this.repair,
+      this.sharing,
+      this.searching,
+      this.serials,
+      this.managers,
+    ])
+      part.kick();
     const fresh = [...this.linked].filter((party) => !before.has(party));
     for (const keeper of fresh) this.reader.hint(keeper);
     if (fresh.length === 0) return;
@@ -274,6 +292,8 @@ export class CareParts {
         return this.guardians.receiveReceipt(from, content);
       case 'guardian-end':
         return this.guardians.receiveEnd(from, content);
+      case 'search-parts':
+        return this.searching.receive(from, content);
       case 'serial-wish':
       case 'serial-agreement':
         return this.serials.receive(from, content);
@@ -292,8 +312,8 @@ export class CareParts {
   private expireLater(): void {
     this.cancelExpiry = this.work.environment.timers.after(EXPIRE_EVERY_MS, () => {
       this.expireLater();
-      Promise.all([this.serving.expire(), this.serials.expire(), this.managers.expire()]).catch((error: unknown) =>
-        this.work.environment.log.warn('expiry-failed', { message: String(error) }),
+      Promise.all([this.serving.expire().then(() => this.searching.expire()), this.serials.expire(), this.managers.expire()]).catch(
+        (error: unknown) => this.work.environment.log.warn('expiry-failed', { message: String(error) }),
       );
     });
   }

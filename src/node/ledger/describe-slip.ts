@@ -125,14 +125,16 @@ function fieldsOf(value: Readonly<Record<string, Value>>): readonly SlipField[] 
 
 function valueText(name: string, value: Value): string {
   if (value === null) return 'none';
+  if (name === 'bytes' && value instanceof Uint8Array) return `${value.byteLength} bytes`;
   if (value instanceof Uint8Array) return name.startsWith('sealed') ? `sealed, ${value.byteLength} bytes` : toHex(value);
+  if (name === 'durationMs') return `${Number(value) / 1000} s`;
   if (typeof value === 'number') return name.endsWith('Ms') ? utcText(value) : String(value);
   return typeof value === 'object' ? value.join(', ') : String(value);
 }
 
 /** `unconfirmedReason` to "unconfirmed reason"; `untilMs`, whose value is shown as a date, to "until". */
 function spaced(name: string): string {
-  return name.replace(/(from|until|notBefore|notAfter)Ms$/u, '$1').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
+  return name.replace(/(from|until|notBefore|notAfter|duration)Ms$/u, '$1').replace(/[A-Z]/gu, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /**
