@@ -56,7 +56,8 @@ export function rateOf(setting: Setting): Rate {
   const measured = load.latencies.filter(({ atMs }) => atMs >= startMs);
   const sorted = measured.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
   return {
-    perSecond: load.rateFrom(startMs),
+    // What waited from before, and became final now, is not counted on top.
+    perSecond: Math.min(load.rateFrom(startMs), setting.offered),
     p50Ms: Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0),
     heights: finals.length - heights,
     viewChanges: finals.slice(heights).reduce((sum, final) => sum + final.certificate.view, 0),

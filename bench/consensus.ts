@@ -44,8 +44,9 @@ const GROUPED: Readonly<Record<number, readonly Try[]>> = {
   ],
 };
 const SECONDS = { flat: 40, grouped: 10, faults: 60 } as const;
-/** Goodput under faults: what is offered, and to how many groups: few large ones, whose lanes survive more who crash. */
-const FAULTS: Try = { groups: 3, batch: 200, offered: 800 };
+/** Goodput under faults: what is offered, and to how many groups. Of two random placements of those who crash the worse one counts. */
+const FAULTS: Try = { groups: 5, batch: 200, offered: 800 };
+const CRASHED_SEEDS = [1, 2] as const;
 const FAULT_MEMBERS = 30;
 /** Of a processor, for the signatures of requests. */
 const CPU_SHARE = 0.75;
@@ -63,7 +64,8 @@ export async function run({ say }: BenchOptions): Promise<BenchResult> {
   const grouped100 = best('grouped', 100);
   const grouped120 = best('grouped', 120);
   const calm = underFaults(new Map(), charge);
-  const crashed = underFaults(faultsAt('random', toleratedFaults(FAULT_MEMBERS), 'silent'), charge);
+  const crashes = CRASHED_SEEDS.map((seed) => underFaults(faultsAt('random', toleratedFaults(FAULT_MEMBERS), 'silent', seed), charge));
+  const crashed = crashes.reduce((worst, rate) => (rate.perSecond < worst.perSecond ? rate : worst));
   const slow = underFaults(faultsAt('primaries', 1, 'slow-drip'), charge);
   const ratios = {
     throughputVsFlat30: ratio(grouped30.rate, flat30.rate),
@@ -75,7 +77,7 @@ export async function run({ say }: BenchOptions): Promise<BenchResult> {
   const groupsUsed = { 30: grouped30.groups, 100: grouped100.groups, 120: grouped120.groups, faults: FAULTS.groups };
   const idle = rounded(await idleBytes);
   const chosen = { flat30, flat100, grouped30, grouped100, grouped120 };
-  const faults = { offered: FAULTS.offered, calm, crashed, slow };
+  const faults = { offered: FAULTS.offered, calm, crashes, slow };
   const charged = {
     uplinkMbits: UPLINK_MBITS,
     requestBytes: REQUEST_BYTES,
@@ -112,9 +114,9 @@ function bestOf(engine: 'pbft' | 'grouped', members: number, charge: Charge, say
   return results.reduce((best, result) => (result.rate.perSecond > best.rate.perSecond ? result : best));
 }
 
-function faultsAt(place: 'random' | 'primaries', count: number, behaviour: Behaviour): ReadonlyMap<number, Behaviour> {
+function faultsAt(place: 'random' | 'primaries', count: number, behaviour: Behaviour, seed = 1): ReadonlyMap<number, Behaviour> {
   const plan = everybody(FAULT_MEMBERS, sizesOf('grouped', FAULT_MEMBERS, FAULTS.groups));
-  return new Map(placesOf(place, count, plan, randomOf(1, 'faults')).map((member) => [member, behaviour]));
+  return new Map(placesOf(place, count, plan, randomOf(seed, 'faults')).map((member) => [member, behaviour]));
 }
 
 function underFaults(faulty: ReadonlyMap<number, Behaviour>, charge: Charge): Rate {

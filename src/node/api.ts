@@ -4,16 +4,20 @@ import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, 
 import type { ChannelCommands, ChannelView } from './api-channels.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
+import type { BlockCheck, BlockSummary, BlockView } from './api-ledger.ts';
 import type { ManagersCommands, ManagersView } from './api-managers.ts';
+import type { SearchCommands, SearchView } from './api-search.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
-import type { ChannelId, Digest, GrantId, PartyId, RecordId } from './base/index.ts';
-import type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
+import type { ChannelId, GrantId, PartyId, RecordId } from './base/index.ts';
+import type { ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-channels.ts';
 export type * from './api-content.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
+export type * from './api-ledger.ts';
 export type * from './api-managers.ts';
+export type * from './api-search.ts';
 export type * from './api-serials.ts';
 
 /** How to reach a consortium: public, fits in a link, holds no secret. */
@@ -166,46 +170,6 @@ export interface NetworkView {
   }[];
 }
 
-export interface BlockSummary {
-  readonly height: number;
-  readonly digest: Digest;
-  readonly timestampMs: number;
-  readonly epoch: number;
-  readonly proposer: string;
-  readonly view: number;
-  readonly slips: number;
-  readonly signatures: number;
-  readonly voters: number;
-}
-
-export interface SlipView {
-  readonly id: string;
-  readonly kind: ActionKind;
-  readonly author: string;
-  readonly timestampMs: number;
-  /** Field names and values as text, without secrets: there are none on the ledger. */
-  readonly fields: readonly (readonly [name: string, value: string])[];
-  readonly coSigned: boolean;
-  readonly sizeBytes: number;
-  /** `done`, or why it had no effect. */
-  readonly outcome: string;
-}
-
-export interface BlockView extends BlockSummary {
-  readonly parent: Digest;
-  readonly slipsRoot: Digest;
-  readonly stateRoot: Digest;
-  readonly configuration: Digest;
-  readonly slipList: readonly SlipView[];
-  readonly signers: readonly string[];
-}
-
-/** What this tab found when it verified a block itself. */
-export interface BlockCheck {
-  readonly height: number;
-  readonly checks: readonly { readonly what: string; readonly ok: boolean; readonly detail: string }[];
-}
-
 /** The way of one record version, with the times at which this tab saw each stage. */
 export interface RecordWay {
   readonly record: RecordId;
@@ -319,6 +283,7 @@ export interface NodeView {
   readonly keys: KeysView;
   /** For a supervision centre. */
   readonly applications: readonly ApplicationView[];
+  readonly search: SearchView;
   /** Serial numbers: the key, and this profile's part in them. */
   readonly serials: SerialsView;
   readonly managers: ManagersView;
@@ -360,6 +325,8 @@ export interface ClinicordNode {
   markEnteredInError(record: RecordId, reason: string): Promise<void>;
   requestAccess(record: RecordId, purpose: string, untilMs: number): Promise<void>;
   readonly files: FileCommands;
+  /** Keyword search over what this profile may read. */
+  readonly search: SearchCommands;
   /** Serial numbers: of clinics, patients and a supervision centre. */
   readonly serials: SerialCommands;
   /** The managers' copy (P2-08). */

@@ -81,6 +81,8 @@ export class World {
   readonly requests: { readonly from: PartyId; readonly kind: string }[] = [];
   /** Changes what these profiles answer, as a member that lies would. */
   readonly liars = new Map<Profile, (kind: string, answer: Uint8Array) => Uint8Array>();
+  /** Told of every request's body, as somebody at the asker's page would be. */
+  overhear: (kind: string, body: Uint8Array) => void = () => undefined;
   /** While set, slips wait. */
   held = false;
   private readonly handlers = new Map<PeerId, Map<string, Handler>>();
@@ -166,7 +168,9 @@ export class World {
   /** An action of somebody without a page. */
   do(author: Person, action: Action): string {
     this.keepTime();
-    const outcome = this.consortium.do(author, action);
+    const counter = Math.max(lastCounter(this.consortium.ledger, author.party), this.drafted.get(author.party) ?? -1) + 1;
+    this.drafted.set(author.party, counter);
+    const outcome = this.consortium.do(author, action, { counter });
     this.announceFinal();
     return outcome;
   }
@@ -240,6 +244,7 @@ export class World {
       ask: async (peer, kind, body) => {
         const other = this.profiles.find((candidate) => candidate.peer === peer);
         this.requests.push({ from: profile.person.party, kind });
+        this.overhear(kind, body);
         await Promise.resolve();
         const handler = other !== undefined && this.linked(profile, other) ? this.handlers.get(peer)?.get(kind) : undefined;
         if (handler === undefined) throw new AppError({ code: 'unreachable', message: 'Nobody there.', remedy: 'Wait.' });

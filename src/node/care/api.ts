@@ -8,7 +8,7 @@ import type { Guardians } from './guardians.ts';
 /** The parts of the node's view that care answers for. */
 export type CareView = Pick<
   NodeView,
-  'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications' | 'serials' | 'managers'
+  'records' | 'ways' | 'patients' | 'grants' | 'requests' | 'reads' | 'applications' | 'search' | 'serials' | 'managers'
 >;
 
 /** The commands of `ClinicordNode` that care carries out. They throw AppError `locked` while the person's keys are not in memory. */
@@ -37,6 +37,7 @@ export type CareCommands = Pick<
   | 'attestParty'
   | 'refuseApplication'
   | 'revokeParty'
+  | 'search'
   | 'serials'
   | 'managers'
 >;

@@ -23,6 +23,7 @@ import { Previews } from './previews.ts';
 import { Reading } from './reading.ts';
 import { ReadingKeys } from './reading-keys.ts';
 import { Repair } from './repair.ts';
+import { Searching } from './searching.ts';
 import { Serials } from './serials.ts';
 import { Serving } from './serving.ts';
 import { Sharing } from './sharing.ts';
@@ -51,6 +52,7 @@ export class CareParts {
   private readonly countersigning: Countersigning;
   readonly applying: Applying;
   readonly guardians: Guardians;
+  readonly searching: Searching;
   readonly serials: Serials;
   readonly managers: ManagersCopies;
   private readonly readingKeys: ReadingKeys;
@@ -77,7 +79,8 @@ export class CareParts {
     this.patients = new Patients(work);
     this.previews = new Previews(work, this.patients);
     this.files = new Files(work);
-    this.writing = new Writing(work, this.previews, this.files);
+    this.searching = new Searching(work, involved, () => this.serving.keeping);
+    this.writing = new Writing(work, this.previews, this.files, this.searching.tagging);
     this.amending = new Amending(work, this.writing);
     this.readingKeys = new ReadingKeys(work, involved);
     this.offers = new Offers(work, this.readingKeys, (letter) => void this.reader.take([letter]));
@@ -92,7 +95,7 @@ export class CareParts {
     this.managers = new ManagersCopies(work, this.reading);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
-    const { patients, writing, offers, verdicts, sharing, applications, serials, managers, repair } = this;
+    const { patients, writing, offers, verdicts, sharing, applications, searching, serials, managers, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
     this.viewer = new CareViewer({
@@ -104,6 +107,7 @@ export class CareParts {
       verdicts,
       sharing,
       applications,
+      searching,
       serials,
       managers,
     });
@@ -120,6 +124,7 @@ export class CareParts {
     await this.serving.load();
     await this.sharing.load();
     this.serving.start();
+    await this.searching.start();
     await this.serials.start();
     await this.managers.start();
     await this.work.outbox.load();
@@ -153,7 +158,7 @@ export class CareParts {
       outbox,
     ];
     await Promise.all(parts.map((part) => part.stop()));
-    await Promise.all([this.serials.stop(), this.managers.stop()]);
+    await Promise.all([this.searching.stop(), this.serials.stop(), this.managers.stop()]);
     await ways.settled();
   }
 
@@ -176,12 +181,23 @@ export class CareParts {
       await this.offers.load();
       await this.writing.load();
       await this.guardians.load();
+      await this.searching.unlocked();
       await this.serials.unlocked();
       await this.managers.unlocked();
       this.news.unlocked();
       this.reader.kick();
     } else {
-      for (const part of [this.patients, this.files, this.reading, this.offers, this.verdicts, this.guardians, this.serials, this.managers])
+      for (const part of [
+        this.patients,
+        this.files,
+        this.reading,
+        this.offers,
+        this.verdicts,
+        this.guardians,
+        this.searching,
+        this.serials,
+        this.managers,
+      ])
         part.forget();
     }
     this.readingKeys.kick();
@@ -197,13 +213,24 @@ export class CareParts {
     this.readingKeys.kick();
     this.applying.kick();
     this.managers.kick();
+    this.searching.kick();
   }
 
   /** Work that waited for somebody to be linked goes on; keepers that are new are asked for letters at once. */
   private peersChanged(): void {
     const before = this.linked;
     this.linked = new Set(this.work.keepers.linked().map(({ party }) => party));
-    for (const part of [this.work.outbox, this.writing, this.offers, this.repair, this.sharing, this.serials, this.managers]) part.kick();
+    for (const part of [
+      this.work.outbox,
+      this.writing,
+      this.offers,
+      this.repair,
+      this.sharing,
+      this.searching,
+      this.serials,
+      this.managers,
+    ])
+      part.kick();
     const fresh = [...this.linked].filter((party) => !before.has(party));
     for (const keeper of fresh) this.reader.hint(keeper);
     if (fresh.length === 0) return;
@@ -259,6 +286,8 @@ export class CareParts {
         return this.guardians.receiveReceipt(from, content);
       case 'guardian-end':
         return this.guardians.receiveEnd(from, content);
+      case 'search-parts':
+        return this.searching.receive(from, content);
       case 'serial-wish':
       case 'serial-agreement':
         return this.serials.receive(from, content);
@@ -277,8 +306,8 @@ export class CareParts {
   private expireLater(): void {
     this.cancelExpiry = this.work.environment.timers.after(EXPIRE_EVERY_MS, () => {
       this.expireLater();
-      Promise.all([this.serving.expire(), this.serials.expire(), this.managers.expire()]).catch((error: unknown) =>
-        this.work.environment.log.warn('expiry-failed', { message: String(error) }),
+      Promise.all([this.serving.expire().then(() => this.searching.expire()), this.serials.expire(), this.managers.expire()]).catch(
+        (error: unknown) => this.work.environment.log.warn('expiry-failed', { message: String(error) }),
       );
     });
   }

@@ -12,6 +12,7 @@ import { type OfferNote, type Offers, recordActionOf } from './offers.ts';
 import type { Patients } from './patients.ts';
 import type { SentNote, SentNotes } from './sent-notes.ts';
 import { type Sharing, isCovered } from './sharing.ts';
+import type { Searching } from './searching.ts';
 import type { Serials } from './serials.ts';
 import type { Verdicts } from './verdicts.ts';
 import type { Workplace } from './workplace.ts';
@@ -25,6 +26,7 @@ export interface ViewSources {
   readonly verdicts: Verdicts;
   readonly sharing: Sharing;
   readonly applications: Applications;
+  readonly searching: Searching;
   readonly serials: Serials;
   readonly managers: ManagersCopies;
 }
@@ -41,7 +43,7 @@ export class CareViewer {
   }
 
   view(): CareView {
-    const { work, patients, applications, serials, managers } = this.sources;
+    const { work, patients, applications, searching, serials, managers } = this.sources;
     const records = this.records();
     return {
       records,
@@ -51,6 +53,7 @@ export class CareViewer {
       requests: this.requests(),
       reads: this.reads(),
       applications: applications.view(),
+      search: searching.view(),
       serials: serials.view(),
       managers: managers.view(),
     };

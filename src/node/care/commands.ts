@@ -5,7 +5,7 @@ import type { CareParts } from './care-parts.ts';
 import { contactLinkOf } from './patients.ts';
 
 export function commandsOf(parts: CareParts): CareCommands {
-  const { work, patients, previews, files, writing, amending, sharing, reading, applications, serials, managers } = parts;
+  const { work, patients, previews, files, writing, amending, sharing, reading, applications, searching, serials, managers } = parts;
   return {
     contactLink: () =>
       contactLinkOf({ channel: work.facts.channelId, patient: work.environment.party, name: work.environment.label?.() ?? '' }),
@@ -36,6 +36,7 @@ export function commandsOf(parts: CareParts): CareCommands {
     refuseApplication: (id, reason) => applications.refuse(id, reason),
     revokeParty: (party, reason) => applications.revoke(party, reason),
     attestParty: (party, attested) => applications.attest(party, attested),
+    search: searching.commands,
     serials: serials.commands,
     managers: managers.commands,
   };

@@ -10,6 +10,7 @@ import {
   type SensitivityClass,
   type State,
   type VersionEntry,
+  erasureTable,
   grantRefusal,
   isLive,
   partyIn,
@@ -118,6 +119,11 @@ export class Facts {
 
   record(record: RecordId): RecordHead | null {
     return recordIn(this.state(), record);
+  }
+
+  /** Whether its patient has had it erased (T16). */
+  isErased(record: RecordId): boolean {
+    return erasureTable.get(this.state(), record) !== null;
   }
 
   version(record: RecordId, version: number): FinalVersion | null {

@@ -15,9 +15,10 @@ import {
   OPEN_KEEP_LIFETIME_MS,
 } from './limits.ts';
 import type { addWraps, kept, manifestWish } from './requests.ts';
+import type { Binding } from './search-formats.ts';
 import { namedBlobs, pinAll, sizeOfEnvelope } from './sealed-blobs.ts';
 import { fetchEnvelope } from './sealing.ts';
-import { versionName } from './ways.ts';
+import { type VersionName, versionName } from './ways.ts';
 
 export interface KeepingInit {
   readonly notes: NoteStore;
@@ -92,6 +93,19 @@ export class Keeping {
   async wholeManifest(version: FinalVersion): Promise<Manifest | Rejection> {
     const meta = this.kept.named(version);
     return meta === null ? notHeld() : this.kept.read(meta);
+  }
+
+  /** Whether a manifest for this is here, final or not. */
+  keeps(of: VersionName, commitment: Digest, author: PartyId): boolean {
+    return this.kept.by(of, commitment, author) !== null;
+  }
+
+  /** What binds search tags of a kept version to its commitment: the salt, and the envelope's bytes. */
+  async bindingOf(of: VersionName, commitment: Digest, author: PartyId): Promise<Binding | Rejection> {
+    const meta = this.kept.by(of, commitment, author);
+    const manifest = meta === null ? notHeld() : await this.kept.read(meta);
+    if (isRejection(manifest)) return manifest;
+    return { salt: manifest.salt, envelope: await this.init.blobs.get(manifest.envelope, { timeoutMs: KEEP_TIMEOUT_MS }) };
   }
 
   /** The patient hands over keys for those whom she granted. */

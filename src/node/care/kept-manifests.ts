@@ -60,7 +60,11 @@ export class KeptManifests {
 
   /** The one that the ledger names. */
   named(version: FinalVersion): Meta | null {
-    return this.metasByVersion.get(versionName(version))?.get(keyOf(version, version.commitment, version.clinic)) ?? null;
+    return this.by(version, version.commitment, version.clinic);
+  }
+
+  by(of: VersionName, commitment: Digest, author: PartyId): Meta | null {
+    return this.metasByVersion.get(versionName(of))?.get(keyOf(of, commitment, author)) ?? null;
   }
 
   all(): readonly Meta[] {

@@ -22,6 +22,7 @@ import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index
 import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
 import { openingNotice, openingShare, openingWish } from './managers-formats.ts';
+import { readerParts } from './search-formats.ts';
 import { agreement, locator } from './serial-formats.ts';
 
 /** 16 random bytes. An application's id also is the box in which its answer waits: only its author knows it. */
@@ -93,6 +94,7 @@ export const letterContent = union({
   handover,
   'serial-wish': serialWish,
   'serial-agreement': serialAgreement,
+  'search-parts': readerParts,
   'opening-wish': openingWish,
   'opening-share': openingShare,
   'opening-notice': openingNotice,

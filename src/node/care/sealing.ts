@@ -6,6 +6,7 @@ import { bytesToText, textToBytes } from '../codec/index.ts';
 import type { Certificate, SensitivityClass } from '../contracts/index.ts';
 import type { Aead, BlobStore, KeyWrap, Randomness } from '../ports/index.ts';
 import {
+  type CommittedTags,
   type Envelope,
   type FhirBundle,
   type KeyWrapEntry,
@@ -65,12 +66,14 @@ export interface CapsuleSealer {
 export interface Sealable {
   readonly bundle: FhirBundle;
   readonly files: readonly SealedFile[];
+  /** The commitments to the search tags of its parts; none where it has no tags. */
+  readonly tags?: readonly CommittedTags[];
 }
 
 /** Seals into the blob store; part keys go to the recipients, and under capsules where the patient has reading keys. Throws AppError `too-large`, `storage-full`. */
 export async function sealVersion(
   tools: Omit<SealingTools, 'blobs'> & { readonly blobs: Pick<BlobStore, 'put'> },
-  { bundle, files }: Sealable,
+  { bundle, files, tags = [] }: Sealable,
   of: RecordVersion,
   recipients: readonly Pick<Certificate, 'subject' | 'wrapKey'>[],
   sealer: CapsuleSealer | null = null,
@@ -96,7 +99,7 @@ export async function sealVersion(
     key.fill(0);
   }
   const capsules = sealer === null ? null : { epoch: sealer.epoch, parts: capsuled };
-  const bytes = envelopeBytes(parts, files.map(entryOf), [], capsules === null ? null : capsulesDigest(capsules));
+  const bytes = envelopeBytes(parts, files.map(entryOf), tags, capsules === null ? null : capsulesDigest(capsules));
   const envelope = await tools.blobs.put(bytes);
   const salt = tools.randomness.bytes(SALT_BYTES);
   const patient = recipients.find((recipient) => recipient.subject === of.patient);

@@ -3,7 +3,7 @@
 import { AppError, type PartyId, type RecordId, ID_BYTES, isRejection, present, toHex } from '../base/index.ts';
 import type { SealPreview } from '../api.ts';
 import { type Action, type Certificate, slipIdOf } from '../contracts/index.ts';
-import { type Manifest, type RecordVersion, manifestBytes, readManifest } from '../records/index.ts';
+import { type Manifest, type RecordVersion, committedTagsOf, manifestBytes, readManifest } from '../records/index.ts';
 import type { PersonKeys } from './access.ts';
 import { Errand, type Progress } from './errand.ts';
 import { sealerFor } from './capsule-sealing.ts';
@@ -14,6 +14,7 @@ import { recordActionOf } from './offers.ts';
 import type { Previews } from './previews.ts';
 import { namedBlobs } from './sealed-blobs.ts';
 import { type Sealable, type SealedVersion, fetchEnvelope, sealVersion } from './sealing.ts';
+import type { Tagging } from './search-tagging.ts';
 import { type SentNote, SentNotes } from './sent-notes.ts';
 import { type VersionName, countOf, versionName } from './ways.ts';
 import type { Workplace } from './workplace.ts';
@@ -23,14 +24,16 @@ export class Writing {
   private readonly work: Workplace;
   private readonly previews: Previews;
   private readonly files: Files;
+  private readonly tagging: Tagging;
   private readonly errand: Errand;
   /** Commands that wait until their version awaits the patient. */
   private readonly waiting = new Map<string, Set<() => void>>();
 
-  constructor(work: Workplace, previews: Previews, files: Files) {
+  constructor(work: Workplace, previews: Previews, files: Files, tagging: Tagging) {
     this.work = work;
     this.previews = previews;
     this.files = files;
+    this.tagging = tagging;
     this.notes = new SentNotes(work);
     this.errand = new Errand('send-records', work.environment, () => this.run());
     work.onPosted(() => this.errand.kick());
@@ -60,7 +63,9 @@ export class Writing {
     const of = this.nextVersion(patient, replaces);
     const bundle = await this.previews.checked(preview);
     const files = this.files.keysFor(patient, bundle);
-    const sealed = await this.seal({ bundle, files }, of, [recipient, certificate]);
+    const entry = await this.tagging.entryFor(of, bundle);
+    const tags = entry === null ? [] : committedTagsOf(entry);
+    const sealed = await this.seal({ bundle, files, tags }, of, [recipient, certificate]);
     const cids = await this.cidsOf(sealed.manifest);
     const signed = await this.sign(person, of, sealed, null);
     this.work.ways.restart(of);
@@ -77,6 +82,7 @@ export class Writing {
       reason: null,
     });
     await this.files.written(files);
+    if (entry !== null) await this.tagging.written(entry, sealed.commitment);
     this.work.ways.reach(of, 'sealed', sealedWords(sealed.classes.length, files.length));
     const awaiting = this.untilAwaiting(of);
     this.errand.kick();

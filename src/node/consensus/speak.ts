@@ -115,7 +115,7 @@ export function voteOf(open: Open, phase: 'prepare' | 'commit', digest: Digest):
   return { kind: 'vote', epoch: configuration.epoch, phase, height, view: row.view, digest, signer: selfOf(open) };
 }
 
-function viewChangeOf(open: Open): UnsignedGlobal {
+export function viewChangeOf(open: Open): UnsignedGlobal {
   const { configuration, height, row } = open;
   return {
     kind: 'view-change',

@@ -55,6 +55,9 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
       return withRecord(before, { ...recordRow(before, action.record), clinic: author });
     case 'policy':
       return action.deed.kind === 'release' ? applyRelease(before, author, action.deed, where) : before;
+    case 'erasure':
+      // The row says the same; whoever follows records looks at it again.
+      return withRecord(before, { ...recordRow(before, action.record) });
     case 'found':
     case 'anchor':
     case 'countersign':
@@ -64,7 +67,6 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'seat':
     case 'leave':
     case 'absent':
-    case 'erasure':
     case 'copyright':
     case 'sensitive-use':
     case 'script':

@@ -10,7 +10,7 @@ import { type CommittedTags, type Envelope, SALT_BYTES, isByClass } from './enve
 
 export const MAX_TAG_ENTRY_BYTES = 24 * 1024;
 
-const partTags = struct({
+export const partTags = struct({
   class: sensitivityClass,
   /** Of whose tags, about whom, of which class and epoch: `scopeIdOf`. */
   scopeId: fixedBytes(DIGEST_BYTES),

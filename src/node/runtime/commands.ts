@@ -23,6 +23,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       discard: async (patient, file) => care().files.discard(patient, file),
       open: (file) => care().files.open(file),
     },
+    search: { find: async (text, within) => care().search.find(text, within) },
     serials: {
       find: async (name, identityNumber) => care().serials.find(name, identityNumber),
       register: async (registration) => care().serials.register(registration),

@@ -54,6 +54,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     requests: [],
     reads: [],
     applications: [],
+    search: { ready: false, granted: [] },
     serials: { key: null, registered: [], wishes: [], candidates: null },
     managers: { option: null, openings: [], notices: [], uncopied: 0 },
   };

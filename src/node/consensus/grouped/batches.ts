@@ -6,6 +6,7 @@ import type { BatchReference, CertifiedBatch, LaneCertificate, LanePosition, Pro
 import { cutOf } from '../hear.ts';
 import { leaderIndex } from '../roster.ts';
 import { hasSaid } from '../state.ts';
+import { laneRelaysOf, noteCame } from './doubts.ts';
 import { bytesNamed } from './persist.ts';
 import { type GroupedTurn, type Standing, type StoredBatch, accuseInLane, floorOf, isAbove, samePosition, sameReference } from './state.ts';
 
@@ -41,6 +42,12 @@ export function admit(turn: GroupedTurn, standing: Standing, { certificate, byte
   const wanted = lane.wanted.filter((other) => !sameReference(other.reference, reference));
   turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }], wanted });
   turn.effects.push({ kind: 'batch', batch: { reference, certificate, bytes } });
+  const { owed } = turn.state.carriage;
+  const to = owed.filter(({ digest }) => digest === reference.digest).map(({ asker }) => asker);
+  if (to.length > 0) {
+    turn.effects.push({ kind: 'send', to, message: { kind: 'certified-batch', certificate, bytes } });
+    turn.setCarriage({ owed: owed.filter(({ digest }) => digest !== reference.digest) });
+  }
   return true;
 }
 
@@ -69,8 +76,14 @@ function accuseTwice(turn: GroupedTurn, one: LaneCertificate, other: LaneCertifi
 export function hearCertifiedBatch(turn: GroupedTurn, standing: Standing, { certificate, bytes }: CertifiedBatch): void {
   if (bytes === null) return hearNews(turn, standing, certificate);
   if (!admit(turn, standing, { certificate, bytes })) return;
-  const { group } = certificate.reference;
-  const relays = group !== standing.group && memberOfRank(turn.configuration, standing.group, group) === standing.self;
+  const { group, digest } = certificate.reference;
+  // Others who miss it have asked as well.
+  if (turn.state.carriage.asked.has(digest)) {
+    turn.setCarriage({ comes: true });
+    return;
+  }
+  noteCame(turn, group);
+  const relays = group !== standing.group && laneRelaysOf(turn, standing.group, group).includes(standing.self);
   if (relays) turn.effects.push({ kind: 'send', to: standing.fellows, message: { kind: 'certified-batch', certificate, bytes } });
 }
 
@@ -93,14 +106,19 @@ function hearNews(turn: GroupedTurn, standing: Standing, certificate: LaneCertif
  * every time. Who should have passed them on may not have; whoever knows of one presses for it (R7).
  */
 export function tellNews(turn: GroupedTurn, standing: Standing, leader: PartyId): void {
+  const to = byOtherWays(turn, standing, leader);
+  for (const { certificate } of turn.lane.store.slice(0, MAX_NEWS)) {
+    turn.effects.push({ kind: 'send', to, message: { kind: 'certified-batch', certificate, bytes: null } });
+  }
+}
+
+/** The leader, the own group, and in each other group another member every time. */
+export function byOtherWays(turn: GroupedTurn, standing: Standing, leader: PartyId): readonly PartyId[] {
   const { bypasses } = turn.state.carriage;
   const others = turn.configuration.groups.flatMap((_, other) =>
     other === standing.group ? [] : [memberOfRank(turn.configuration, other, standing.rank + bypasses)],
   );
-  const to = [...new Set([leader, ...standing.fellows, ...others])].filter((party) => party !== standing.self);
-  for (const { certificate } of turn.lane.store.slice(0, MAX_NEWS)) {
-    turn.effects.push({ kind: 'send', to, message: { kind: 'certified-batch', certificate, bytes: null } });
-  }
+  return [...new Set([leader, ...standing.fellows, ...others])].filter((party) => party !== standing.self);
 }
 
 /** What a proposal carries: certificates prove its cut; bytes are here, in it, or still missing. */
@@ -122,9 +140,9 @@ export function spread(turn: GroupedTurn, standing: Standing): void {
   if (turn.lane.store.some((stored) => !stored.spread)) markSpread(turn, () => true);
 }
 
-/** In each other group the member of rank `group` mod m, so that lanes burden different members. */
+/** In each other group the member of rank `group` mod m, so that lanes burden different members; and who stands in for it. */
 function relaysOf(turn: GroupedTurn, { group }: Standing): readonly PartyId[] {
-  return turn.configuration.groups.flatMap((_, other) => (other === group ? [] : [memberOfRank(turn.configuration, other, group)]));
+  return turn.configuration.groups.flatMap((_, other) => (other === group ? [] : laneRelaysOf(turn, other, group)));
 }
 
 function aboutToPropose(turn: GroupedTurn): boolean {

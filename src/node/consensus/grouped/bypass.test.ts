@@ -35,12 +35,39 @@ describe('nobody prepares before holding every batch (R4)', () => {
     expect(member.hears({ ...proposal, carried }, 'incomplete')).toEqual(['batch a certified', 'judge proposal']);
   });
 
-  test('missing batches are asked for: of the leader first, then of those who certified them', () => {
-    const member = new Lone(configuration, 5);
+  test('missing batches are asked for: of one who certified them, then of their author, then of the leader', () => {
+    const member = new Lone(configuration, 9);
     member.hears(others.proposal('v', ['a']), 'incomplete');
-    const asked = Array.from({ length: 5 }, () => sends(member.timesOut('patience'))).flat();
-    expect(asked[0]).toBe('send 0: inquiry');
-    expect(new Set(asked)).toEqual(new Set(['send 0: inquiry', 'send 4: inquiry', 'send 6: inquiry']));
+    const asked = Array.from({ length: 17 }, () => sends(member.timesOut('patience'))).flat();
+    expect(asked).toEqual(['send 6: inquiry', 'send 4: inquiry', 'send 0: inquiry']);
+  });
+
+  test('members of a group ask different ones, so that no uplink carries what all miss', () => {
+    const asked = [8, 9, 10, 11].map((index) => {
+      const member = new Lone(configuration, index);
+      member.hears(others.proposal('v', ['a']), 'incomplete');
+      return sends(member.timesOut('patience')).join('');
+    });
+    expect(new Set(asked)).toEqual(new Set(['send 5: inquiry', 'send 6: inquiry']));
+  });
+
+  test('while answers come nobody else is asked', () => {
+    const member = new Lone(configuration, 9);
+    member.hears(others.proposal('v', ['a', 'b', 'c']), 'incomplete');
+    expect(sends(member.timesOut('patience'))).toHaveLength(1);
+    const asked = ['a', 'b'].flatMap((name, sequence) => {
+      const lines = [1, 2, 3].flatMap(() => sends(member.timesOut('patience')));
+      member.hears(others.certified(name, 1, sequence));
+      return lines;
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('a certifier that is asked before it knows the certificate answers when it does, once', () => {
+    const certifier = new Lone(configuration, 5);
+    certifier.hears(others.batch('a', 1));
+    for (let i = 0; i < 2; i += 1) expect(certifier.hears(others.inquiry(9, { proposal: false, batches: [digestNamed('a')] }))).toEqual([]);
+    expect(sends(certifier.hears(others.proposal('v', ['a']), 'incomplete'))).toEqual(['send 9: certified-batch']);
   });
 
   test('the leader of a view keeps a few proposals waiting, and takes nobody else’s place (R18)', () => {
@@ -122,7 +149,7 @@ describe('news of batches that wait (R7, R9)', () => {
   test('whoever lacks one asks its certifiers, and no longer when it comes', () => {
     const member = new Lone(configuration, 10);
     expect(member.hears(others.news('a', 1))).toEqual([]);
-    expect(sends(member.timesOut('patience'))).toEqual(['send 4: inquiry']);
+    expect(sends(member.timesOut('patience'))).toEqual(['send 5: inquiry']);
     expect(member.hears(others.certified('a', 1))).toEqual(['batch a certified']);
     expect(sends(member.timesOut('patience'))).toEqual([]);
   });

@@ -2,13 +2,13 @@
 // their groups' votes, exchange them, and hand certificates down. Later views are a star around their leader. All of it is
 // a service: every member counts votes itself, so nothing here can make anything final (R6, R9).
 import { type Digest, type PartyId, present } from '../../base/index.ts';
-import { memberOfRank, placeOf } from '../circle.ts';
+import { placeOf } from '../circle.ts';
 import type { Audience, UnsignedGlobal } from '../engine.ts';
 import type { Certificate, Proposal, ViewChange } from '../messages.ts';
 import { leaderOf, voterIndex } from '../roster.ts';
-import { seated } from '../seats.ts';
 import type { Round } from '../state.ts';
 import { certificateFrom, quorumDigest } from '../tally.ts';
+import { carriersOf, hasDoubts, passersOf } from './doubts.ts';
 import type { GroupedTurn, Standing } from './state.ts';
 
 /** How long a carrier waits for the last votes, and a member for batches that a proposal refers to: this part of a view. */
@@ -16,14 +16,12 @@ export const PATIENCE_PARTS = 16;
 
 type VotePhase = Certificate['phase'];
 
-/** The carrier of a group in view 0: whoever sits in its seat. */
-export function carrierOf(turn: GroupedTurn, group: number): PartyId {
-  const { groups, seats } = turn.configuration;
-  return seated(groups, seats, group);
+function otherCarriers(turn: GroupedTurn, { group }: Standing): readonly PartyId[] {
+  return turn.configuration.groups.flatMap((_, other) => (other === group ? [] : carriersOf(turn, other)));
 }
 
-function otherCarriers(turn: GroupedTurn, { group }: Standing): readonly PartyId[] {
-  return turn.configuration.groups.flatMap((_, other) => (other === group ? [] : [carrierOf(turn, other)]));
+function carries(turn: GroupedTurn, { group, self }: Standing): boolean {
+  return carriersOf(turn, group).includes(self);
 }
 
 function leaderIn(turn: GroupedTurn, view: number): PartyId {
@@ -50,7 +48,7 @@ function proposalAudience(turn: GroupedTurn, standing: Standing, view: number): 
 
 function voteAudience(turn: GroupedTurn, standing: Standing, view: number): readonly PartyId[] {
   const leader = leaderIn(turn, view);
-  const ways = view > 0 ? [leader] : [carrierOf(turn, standing.group)];
+  const ways = view > 0 ? [leader] : [...carriersOf(turn, standing.group)];
   if (turn.state.carriage.bypassedView === view) ways.push(leader);
   return [...new Set(ways)].filter((party) => party !== standing.self);
 }
@@ -59,9 +57,7 @@ function voteAudience(turn: GroupedTurn, standing: Standing, view: number): read
 function askAudience(turn: GroupedTurn, standing: Standing, view: number): Audience {
   if (view <= turn.state.carriage.relayedAsk) return 'voters';
   turn.setCarriage({ relayedAsk: view });
-  const relays = turn.configuration.groups.flatMap((_, other) =>
-    other === standing.group ? [] : [memberOfRank(turn.configuration, other, standing.rank)],
-  );
+  const relays = turn.configuration.groups.flatMap((_, other) => (other === standing.group ? [] : passersOf(turn, other, standing.rank)));
   const leader = leaderIn(turn, view);
   return [...new Set([...standing.fellows, ...relays, leader])].filter((party) => party !== standing.self);
 }
@@ -69,7 +65,7 @@ function askAudience(turn: GroupedTurn, standing: Standing, view: number): Audie
 /** Passes a proposal of view 0 on to the group, before anybody judges it: its bytes may be what a member waits for. */
 export function passOnProposal(turn: GroupedTurn, standing: Standing, message: Proposal & { readonly kind: 'proposal' }): void {
   const { passedOn } = turn.state.carriage;
-  if (message.view > 0 || carrierOf(turn, standing.group) !== standing.self || message.signer === standing.self) return;
+  if (message.view > 0 || !carries(turn, standing) || message.signer === standing.self) return;
   // A second, different one convicts its leader at every member that hears both.
   if (passedOn.includes(message.digest) || passedOn.length >= 2) return;
   turn.setCarriage({ passedOn: [...passedOn, message.digest] });
@@ -80,7 +76,7 @@ export function passOnProposal(turn: GroupedTurn, standing: Standing, message: P
 export function passOnAsk(turn: GroupedTurn, standing: Standing, message: ViewChange & { readonly kind: 'view-change' }): void {
   const place = placeOf(turn.configuration, message.signer);
   if (place === null || place.group === standing.group) return;
-  if (memberOfRank(turn.configuration, standing.group, place.rank) !== standing.self) return;
+  if (!passersOf(turn, standing.group, place.rank).includes(standing.self)) return;
   const voter = voterIndex(turn.configuration, message.signer);
   if ((turn.open.asked[voter] ?? 0) >= message.view) return;
   turn.effects.push({ kind: 'send', to: standing.fellows, message });
@@ -92,7 +88,7 @@ export function carry(turn: GroupedTurn, standing: Standing): void {
   const round = open.rounds.find((candidate) => candidate.view === open.row.view);
   if (round === undefined) return;
   const leads = leaderIn(turn, round.view) === standing.self;
-  if (round.view === 0 && carrierOf(turn, standing.group) === standing.self) {
+  if (round.view === 0 && carries(turn, standing)) {
     for (const phase of ['prepare', 'commit'] as const) {
       bundle(turn, standing, round, phase);
       deliver(turn, round, phase, deliveryAudience(turn, standing, leads));
@@ -106,7 +102,7 @@ export function carry(turn: GroupedTurn, standing: Standing): void {
 /** The group; where somebody came past its carrier, those and all carriers as well. */
 function deliveryAudience(turn: GroupedTurn, standing: Standing, leads: boolean): readonly PartyId[] {
   const { direct } = turn.state.carriage;
-  const carriers = leads && direct.length > 0 ? otherCarriers(turn, standing) : [];
+  const carriers = (leads && direct.length > 0) || hasDoubts(turn) ? otherCarriers(turn, standing) : [];
   return [...new Set([...standing.fellows, ...direct, ...carriers])];
 }
 

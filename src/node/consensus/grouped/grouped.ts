@@ -18,11 +18,22 @@ import { type ConsensusMessage, epochOf } from '../messages.ts';
 import { pbft } from '../pbft.ts';
 import { viewDelayMs } from '../timing.ts';
 import { carriedFor, forgetOrdered, hearCertifiedBatch, holdsAll, spread, takeCarried } from './batches.ts';
-import { answerInquiry, askForBatches, bypass, isComplete, isHopeless, park, unpark } from './bypass.ts';
+import { answerAsk, answerInquiry, bypass } from './bypass.ts';
 import { audienceFor, carry, passOnAsk, passOnProposal, startPatience } from './carriage.ts';
+import { judgeStall, noteBundle, noteStall } from './doubts.ts';
 import { hearBatch, hearLaneVote, hearMove, hearOverdue, requestBatch, takeBatch } from './lane.ts';
+import { isComplete, isHopeless, losePatience, park, unpark } from './missing.ts';
 import { wholeRow } from './persist.ts';
-import { type GroupedState, GroupedTurn, type Standing, emptyLaneState, freshCarriage, initialGrouped, standingOf } from './state.ts';
+import {
+  type GroupedState,
+  GroupedTurn,
+  type Standing,
+  emptyLaneState,
+  freshCarriage,
+  freshService,
+  initialGrouped,
+  standingOf,
+} from './state.ts';
 
 type Input<Kind extends EngineInput['kind']> = Extract<EngineInput, { kind: Kind }>;
 
@@ -41,7 +52,10 @@ function step(state: GroupedState, input: EngineInput): Step<GroupedState> {
     carry(turn, standing);
     requestBatch(turn, standing);
     spread(turn, standing);
-    if (!ended && turn.open.done) stopTimers(turn);
+    if (!ended && turn.open.done) {
+      judgeStall(turn, standing);
+      stopTimers(turn);
+    }
   }
   return { state: turn.state, effects: turn.effects };
 }
@@ -50,7 +64,7 @@ function step(state: GroupedState, input: EngineInput): Step<GroupedState> {
 function begin(turn: GroupedTurn, input: Input<'begin'>): void {
   const before = turn.state;
   const sameEpoch = before.core.open?.configuration.epoch === input.configuration.epoch;
-  turn.state = { ...before, carriage: freshCarriage, lane: null, expected: sameEpoch ? before.expected : null };
+  turn.state = { ...before, carriage: freshCarriage, lane: null, ...(sameEpoch ? {} : freshService) };
   const { configuration, row, ...rest } = input;
   // Agreement begins first, so that the standing is known; what it says at once is led through the lane that follows.
   const { state: core, effects } = pbft.step(before.core, { ...rest, configuration, row });
@@ -114,12 +128,18 @@ function hear(turn: GroupedTurn, standing: Standing, message: Verified<Consensus
       if (inEpoch) hearCertifiedBatch(turn, standing, message);
       if (turn.lane.wanted.length > 0) startPatience(turn);
       return unpark(turn, standing);
+    case 'bundle':
+      if (inEpoch) noteBundle(turn, message);
+      return agree(turn, standing, { kind: 'message', message, validity });
     case 'inquiry':
       return answerInquiry(turn, standing, message);
     case 'proposal':
       return hearProposal(turn, standing, message, validity);
     case 'view-change':
-      if (inEpoch && message.height === turn.open.height) passOnAsk(turn, standing, message);
+      if (inEpoch && message.height === turn.open.height) {
+        passOnAsk(turn, standing, message);
+        answerAsk(turn, standing, message);
+      }
       return agree(turn, standing, { kind: 'message', message, validity });
     default:
       return agree(turn, standing, { kind: 'message', message, validity: validity === 'incomplete' ? 'unacceptable' : validity });
@@ -153,11 +173,10 @@ function parkOrJudge(turn: GroupedTurn, standing: Standing, message: Verified<Co
 
 function timeOut(turn: GroupedTurn, standing: Standing, { name, height, view }: Input<'timer'>): void {
   const { open } = turn;
-  if (open.done || height !== open.height || view !== open.row.view) return;
-  if (name === 'patience') {
-    turn.setCarriage({ impatient: true, patienceRuns: false });
-    return askForBatches(turn, standing);
-  }
+  if (open.done || height !== open.height) return;
+  if (name === 'patience') return losePatience(turn, standing);
+  if (view !== open.row.view) return;
+  noteStall(turn, standing);
   bypass(turn, standing);
   startBypass(turn);
 }

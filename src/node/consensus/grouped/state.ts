@@ -59,14 +59,24 @@ export interface Carriage {
   /** The patience of this height has run out. */
   readonly impatient: boolean;
   readonly patienceRuns: boolean;
+  /** Times that patience ran out since a batch came that was asked for, and whether one came since then. */
+  readonly waits: number;
+  readonly comes: boolean;
   /** The view in which this member went past its carrier. */
   readonly bypassedView: number | null;
   /** Members that ask this one directly: they get certificates directly. */
   readonly direct: readonly PartyId[];
   /** Answers given, by asker. */
   readonly answers: ReadonlyMap<PartyId, number>;
-  /** Times that batches were asked for. */
+  /** Lanes whose relay was doubted in this height: once each. */
+  readonly blamed: readonly number[];
+  /** Requests for a view that were answered, by asker. */
+  readonly askAnswers: ReadonlyMap<PartyId, number>;
+  /** Batches that were asked for before they were certified here: answered then. */
+  readonly owed: readonly { readonly digest: Digest; readonly asker: PartyId }[];
+  /** Times that batches were asked for, and which. */
   readonly inquiries: number;
+  readonly asked: ReadonlySet<Digest>;
   /** Times that this member went past others in this height. */
   readonly bypasses: number;
   /** The highest view that was asked for through relays; asked again, it goes to everybody. */
@@ -75,8 +85,22 @@ export interface Carriage {
   readonly proposed: boolean;
   /** Proposals that were handed back to be judged, as `view digest`: once they lack nothing, each is judged once more (R18). */
   readonly rejudged: readonly string[];
+  /** Groups whose votes came in bundles of view 0, by phase. */
+  readonly brought: { readonly prepare: readonly number[]; readonly commit: readonly number[] };
+  /** A proposal of view 0 had to be asked for. */
+  readonly askedForProposal: boolean;
+  /** Half of view 0 passed: with its proposal or without. */
+  readonly stalled: 'proposed' | 'unproposed' | null;
+  /** Who asked this member for what carriers should have handed on. */
+  readonly complaints: readonly PartyId[];
   /** Proposals that lack batches. */
   readonly parked: readonly Verified<ConsensusMessage & { kind: 'proposal' }>[];
+}
+
+/** Somebody passed nothing on that it should have (R9). */
+export interface Doubt {
+  readonly untilHeight: number;
+  readonly times: number;
 }
 
 export interface GroupedState {
@@ -86,6 +110,14 @@ export interface GroupedState {
   readonly carriage: Carriage;
   /** Members of the own group that voted at the last height: whom a carrier waits for. */
   readonly expected: readonly PartyId[] | null;
+  /** Of this epoch, as everything below. */
+  readonly doubts: ReadonlyMap<PartyId, Doubt>;
+  /** Heights in a row that stalled in view 0 and ended there. */
+  readonly stalls: number;
+  /** Foreign lanes whose batches had to be asked for, with the height at which that was so last. */
+  readonly missed: ReadonlyMap<number, number>;
+  /** Who asked this member for batches of which it is the author. */
+  readonly laneComplaints: readonly PartyId[];
 }
 
 export const freshCarriage: Carriage = {
@@ -94,18 +126,31 @@ export const freshCarriage: Carriage = {
   passedOn: [],
   impatient: false,
   patienceRuns: false,
+  waits: 0,
+  comes: false,
   bypassedView: null,
   direct: [],
   answers: new Map(),
   inquiries: 0,
+  asked: new Set(),
+  owed: [],
+  askAnswers: new Map(),
+  blamed: [],
   bypasses: 0,
   relayedAsk: 0,
   proposed: false,
   rejudged: [],
+  brought: { prepare: [], commit: [] },
+  askedForProposal: false,
+  stalled: null,
+  complaints: [],
   parked: [],
 };
 
-export const initialGrouped: GroupedState = { core: pbft.initial, lane: null, carriage: freshCarriage, expected: null };
+/** What a member learned of others' service in this epoch: nothing yet. */
+export const freshService = { expected: null, doubts: new Map(), stalls: 0, missed: new Map(), laneComplaints: [] } as const;
+
+export const initialGrouped: GroupedState = { core: pbft.initial, lane: null, carriage: freshCarriage, ...freshService };
 
 export function emptyLaneState(size: number): Lane {
   const moves = new Array<null>(size).fill(null);

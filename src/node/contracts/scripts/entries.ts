@@ -42,7 +42,7 @@ const load = struct({ height: uint(), steps: uint() });
 const kept = struct({ json: text(MAX_KEPT_VALUE_BYTES) });
 
 export const scriptListTable = table<'only', { readonly scripts: readonly ItemId[] }>(
-  'scripts',
+  'script-list',
   struct({ scripts: list(itemId, MAX_SCRIPTS) }),
 );
 export const scriptTable = table<ItemId, ScriptEntry>('script', script);

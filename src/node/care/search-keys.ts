@@ -1,0 +1,86 @@
+// Search keys (P3-11, T20): this party's own, published once; those of others, from the ledger; and the key of a scope, which writer and
+// patient work out alone. Secrets stay in memory while unlocked and go to the schemes' workers only.
+import { AppError, type PartyId, isRejection, toHex } from '../base/index.ts';
+import { readingEpochIn, searchKeyIn } from '../contracts/index.ts';
+import type { ScopeBytes } from '../crypto/index.ts';
+import { act } from './acting.ts';
+import { Errand, type Progress } from './errand.ts';
+import type { Workplace } from './workplace.ts';
+
+/** The key of a scope, and its public name. */
+export interface Scope {
+  readonly scopeKey: Uint8Array;
+  readonly scopeId: Uint8Array;
+}
+
+export class SearchKeys {
+  private readonly work: Workplace;
+  private readonly errand: Errand;
+  /** By what they are derived from. Forgotten with the person's keys. */
+  private readonly scopes = new Map<string, Promise<Scope>>();
+
+  constructor(work: Workplace) {
+    this.work = work;
+    this.errand = new Errand('search-key', work.environment, () => this.publish());
+  }
+
+  kick(): void {
+    if (this.work.environment.person() !== null && !this.isPublished()) this.errand.kick();
+  }
+
+  async stop(): Promise<void> {
+    await this.errand.stop();
+  }
+
+  forget(): void {
+    this.scopes.clear();
+  }
+
+  isPublished(): boolean {
+    return this.keyOf(this.work.environment.party) !== null;
+  }
+
+  keyOf(party: PartyId): Uint8Array | null {
+    return searchKeyIn(this.work.environment.channel.ledger().state, party)?.key ?? null;
+  }
+
+  /** Tags have the epochs of the patient's reading keys. */
+  epochOf(patient: PartyId): number {
+    return readingEpochIn(this.work.environment.channel.ledger().state, patient) ?? 0;
+  }
+
+  /** Throws AppError `locked`, `foreign-scope` where this party is neither writer nor patient. */
+  scope(scope: ScopeBytes): Promise<Scope> {
+    const name = `${toHex(scope.writerKey)}/${toHex(scope.patientKey)}/${scope.sensitivityClass}/${scope.epoch}`;
+    const known = this.scopes.get(name);
+    if (known !== undefined) return known;
+    const derived = this.derive(scope);
+    this.scopes.set(name, derived);
+    derived.catch(() => this.scopes.delete(name));
+    return derived;
+  }
+
+  private async derive(scope: ScopeBytes): Promise<Scope> {
+    const root = this.work.person().searchSecret.slice();
+    const derived = await this.work.environment.schemes.call('searchScopeKey', { root, scope }).done;
+    if (isRejection(derived)) throw new AppError({ code: derived.reason, message: derived.detail, remedy: 'Leave this record out.' });
+    return derived;
+  }
+
+  private async publish(): Promise<Progress> {
+    const { environment, facts } = this.work;
+    const person = environment.person();
+    const writes = environment.role === 'clinic' || environment.role === 'patient';
+    if (!writes || person === null || this.isPublished() || facts.certificateOf(person.party) === null) return 'done';
+    const key = await environment.schemes.call('searchPublicKey', { root: person.searchSecret.slice() }).done;
+    try {
+      await act(environment.channel, environment.clock, person, { kind: 'search-key', key });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      environment.log.debug('search-key-not-published', { code: error.code });
+      return this.isPublished() ? 'done' : 'later';
+    }
+    environment.changed();
+    return 'done';
+  }
+}
