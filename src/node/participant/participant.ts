@@ -12,7 +12,7 @@ import {
   grouped,
   placeOf,
 } from '../consensus/index.ts';
-import { type Action, type Slip, accusationOf, execute, isMarked, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Slip, accusationOf, canBeOrdered, isMarked, slipIdOf } from '../contracts/index.ts';
 import {
   type Block,
   type FinalBlock,
@@ -213,7 +213,7 @@ class Run {
     for (const slip of slips) {
       const id = slipIdOf(slip);
       if (idle.has(id)) continue;
-      found = execute(ledger.state, slip, at).spent;
+      found = canBeOrdered(ledger.state, slip, at);
       if (found) break;
       idle.add(id);
     }
