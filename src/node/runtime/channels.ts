@@ -24,7 +24,7 @@ import type { Person } from './person.ts';
 /** What all channels of a node have in common. */
 type Common = Omit<
   ChannelInit,
-  'channel' | 'ledger' | 'projection' | 'last' | 'row' | 'revision' | 'barred' | 'network' | 'bulk' | 'onTrouble'
+  'channel' | 'ledger' | 'projection' | 'last' | 'checkpoints' | 'row' | 'revision' | 'barred' | 'network' | 'bulk' | 'onTrouble'
 >;
 
 export interface ChannelsInit extends Common {
