@@ -17,7 +17,7 @@ import { publishReadingKeys, publishReceivingKey } from './reading-actions.ts';
 import { useCounter } from './replay-window.ts';
 import type { Moment } from './roster.ts';
 import { publishSearchKey } from './search-actions.ts';
-import { reserveSteps, workOnScript } from './scripts/index.ts';
+import { needsScriptMachine, reserveSteps, workOnScript } from './scripts/index.ts';
 import { absent, leave, seat } from './seat-actions.ts';
 import { useSensitively } from './sensitive-use/index.ts';
 import { askAccess, declineRequest, endGrant, grantAccess, readRecord } from './sharing-actions.ts';
@@ -52,6 +52,15 @@ export function execute(state: State, slip: Slip, at: Moment): Execution {
   // A later version may only have come too early: it is not lost.
   if (judged.reason === 'version-gap') return untouched(state, judged);
   return { state: slip.body.action.kind === 'record' ? burnt(state, slip, at) : marked, outcome: judged, spent: true };
+}
+
+/**
+ * Whether a block at `at` can take the slip in: with an effect, or with a receipt. Asked often of slips that wait, so contracts of the
+ * consortium are not run for it: a call is spent however it ends.
+ */
+export function canBeOrdered(state: State, slip: Slip, at: Moment): boolean {
+  if (!needsScriptMachine(slip)) return execute(state, slip, at).spent;
+  return checkSlip(slip) === null && !isRejection(spend(state, slip, at));
 }
 
 /** Why the slip can never have an effect on this state or a later one, or null. */

@@ -42,7 +42,7 @@ export {
   partyTable,
   rosterTable,
 } from './entries.ts';
-export { type Execution, type Outcome, execute, spentRefusal } from './execute.ts';
+export { type Execution, type Outcome, canBeOrdered, execute, spentRefusal } from './execute.ts';
 export { type Moment, type Tally, asksOf, isLive, isRatedBelow, rosterOf, tally } from './roster.ts';
 export { type BlockEnd, changeDue, closeBlock, firstEpoch } from './epoch.ts';
 export { groupingOf, groupsOf, lanesOf, seatsOf } from './groups.ts';

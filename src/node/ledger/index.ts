@@ -44,10 +44,14 @@ export {
   epochLinkOf,
   headDigest,
   headerChecks,
+  newestEpoch,
   openTrust,
   withEpoch,
   withHead,
 } from './trust.ts';
+export { type Snapshot, CHECKPOINT_BLOCKS, endsNoEpoch, isCheckpoint, ledgerAt, openSnapshot, snapshotParts } from './checkpoint.ts';
+export { type PrunedBlock, decodePruned, encodePruned, isPrunedBlock, pruned, prunedRoot } from './pruned.ts';
+export { openPartialProjection } from './projection-partial.ts';
 export { openProjection, project } from './projection.ts';
 export type {
   BlockRow,

@@ -21,7 +21,12 @@ export type InclusionProof = Decoded<typeof inclusionProof>;
 
 /** Root over the leaves' bytes in order; SHA-256 of nothing where there are none. */
 export function merkleRoot(leaves: readonly Uint8Array[]): Digest {
-  return toHex(leaves.length === 0 ? sha256() : subtree(leaves.map(leafHash))) as Digest;
+  return toHex(rootOfHashes(leaves.map(leafHash))) as Digest;
+}
+
+/** The same from the leaves' hashes. */
+export function rootOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
+  return hashes.length === 0 ? sha256() : subtree(hashes);
 }
 
 /** Proves that the leaf at `index` is in the tree; `index` is below the number of leaves. */
@@ -44,7 +49,8 @@ export function verifyInclusion(root: Digest, leaf: Uint8Array, proof: Inclusion
   return toHex(top) === root;
 }
 
-function leafHash(bytes: Uint8Array): Uint8Array {
+/** A leaf's hash in the tree. */
+export function leafHash(bytes: Uint8Array): Uint8Array {
   return sha256(LEAF_TAG, bytes);
 }
 

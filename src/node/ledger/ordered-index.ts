@@ -14,44 +14,56 @@ function chunkSet(chunk: Chunk, depth: number, index: number, value: unknown): C
   return copy;
 }
 
-/** Values by position from 0. */
+/** Values by position from `first`, which is 0 unless what came before is not known. */
 export class Sequence<T> {
-  static readonly empty: Sequence<never> = new Sequence<never>(0, 0, []);
+  static readonly empty: Sequence<never> = Sequence.startingAt(0);
 
-  readonly length: number;
+  readonly first: number;
+  private readonly count: number;
   private readonly depth: number;
   private readonly top: Chunk;
 
-  private constructor(length: number, depth: number, top: Chunk) {
-    this.length = length;
+  private constructor(first: number, count: number, depth: number, top: Chunk) {
+    this.first = first;
+    this.count = count;
     this.depth = depth;
     this.top = top;
   }
 
-  at(index: number): T | undefined {
-    if (index < 0 || index >= this.length) return undefined;
+  static startingAt(first: number): Sequence<never> {
+    return new Sequence<never>(first, 0, 0, []);
+  }
+
+  /** Position after the last one. */
+  get length(): number {
+    return this.first + this.count;
+  }
+
+  at(position: number): T | undefined {
+    const index = position - this.first;
+    if (index < 0 || index >= this.count) return undefined;
     let chunk = this.top;
     for (let depth = this.depth; depth > 0; depth -= 1) chunk = chunk[Math.floor(index / WIDTH ** depth) & MASK] as Chunk;
     return chunk[index & MASK] as T;
   }
 
   append(value: T): Sequence<T> {
-    const full = this.length === WIDTH ** (this.depth + 1);
+    const full = this.count === WIDTH ** (this.depth + 1);
     const depth = full ? this.depth + 1 : this.depth;
-    return new Sequence<T>(this.length + 1, depth, chunkSet(full ? [this.top] : this.top, depth, this.length, value));
+    return new Sequence<T>(this.first, this.count + 1, depth, chunkSet(full ? [this.top] : this.top, depth, this.count, value));
   }
 
-  /** `index` lies within. */
-  replace(index: number, value: T): Sequence<T> {
-    return new Sequence<T>(this.length, this.depth, chunkSet(this.top, this.depth, index, value));
+  /** `position` lies within. */
+  replace(position: number, value: T): Sequence<T> {
+    return new Sequence<T>(this.first, this.count, this.depth, chunkSet(this.top, this.depth, position - this.first, value));
   }
 
   *[Symbol.iterator](): Generator<T> {
-    for (let index = 0; index < this.length; index += 1) yield this.at(index) as T;
+    for (let index = this.first; index < this.length; index += 1) yield this.at(index) as T;
   }
 
   *newestFirst(): Generator<T> {
-    for (let index = this.length - 1; index >= 0; index -= 1) yield this.at(index) as T;
+    for (let index = this.length - 1; index >= this.first; index -= 1) yield this.at(index) as T;
   }
 }
 

@@ -117,6 +117,10 @@ export interface SlipFate {
 export interface Projection {
   /** Of the newest block in it; -1 where there is none. */
   readonly height: number;
+  /** Height of the first block in it: above 0 only where a node started from a checkpoint and older blocks are still coming. */
+  readonly since: number;
+  /** By epoch, from the second on: how its voters follow from those before, for clients that execute nothing (trust.ts). Encoded. */
+  readonly epochs: Sequence<Uint8Array>;
   readonly parties: OrderedIndex<PartyId, PartyRow>;
   readonly records: OrderedIndex<RecordId, RecordRow>;
   readonly grants: OrderedIndex<GrantId, GrantRow>;

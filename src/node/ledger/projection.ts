@@ -6,10 +6,14 @@ import { type FinalBlock, headerDigest } from './block.ts';
 import type { Ledger, SlipOutcome } from './ledger.ts';
 import { OrderedIndex, Sequence } from './ordered-index.ts';
 import type { BlockRow, Projection, SlipFate } from './projection-rows.ts';
+import { isWithin } from './projection-within.ts';
 import { applySlip } from './projection-slip.ts';
+import { encodeEpochLink, epochLinkOf } from './trust.ts';
 
 export const emptyProjection: Projection = {
   height: -1,
+  since: 0,
+  epochs: Sequence.empty,
   parties: OrderedIndex.empty,
   records: OrderedIndex.empty,
   grants: OrderedIndex.empty,
@@ -36,13 +40,19 @@ export function project(
   added: { readonly final: FinalBlock; readonly outcomes: readonly SlipOutcome[]; readonly ledger: Ledger },
 ): Projection {
   const { block } = added.final;
-  let after: Projection = { ...before, height: block.header.height, blocks: before.blocks.append(summary(added.final, added.ledger)) };
+  const link = epochLinkOf(added.ledger);
+  let after: Projection = {
+    ...before,
+    height: block.header.height,
+    epochs: link === null ? before.epochs : before.epochs.append(encodeEpochLink(link)),
+    blocks: before.blocks.append(summary(added.final, added.ledger)),
+  };
   block.slips.forEach((slip, index) => {
     const result = added.outcomes[index];
     if (result === undefined) return;
     const where = { height: block.header.height, timestampMs: block.header.timestampMs, slip: result.slip };
     after = withFate(after, slip, result, { height: where.height, index });
-    if (result.outcome === 'done') after = applySlip(after, slip.body, where);
+    if (result.outcome === 'done' && isWithin(after, slip.body.action)) after = applySlip(after, slip.body, where);
   });
   return after;
 }

@@ -41,7 +41,8 @@ const epochVoters = struct({
 const trust = struct({
   channel: channelId,
   name: text(MAX_NAME_CHARS),
-  /** By epoch, from the first. */
+  /** Of the first one here: whoever begins with a ledger of its own needs none before. */
+  firstEpoch: uint(),
   epochs: list(epochVoters, MAX_EPOCHS),
   /** The newest header that was accepted. */
   head: bareHeader,
@@ -65,11 +66,16 @@ export function decodeEpochLink(bytes: Uint8Array): EpochLink | Rejection {
   return decode(epochLink, bytes, MAX_EPOCH_LINK_BYTES);
 }
 
-/** From the founding block, opened and its signatures checked. */
-export function openTrust(founding: Ledger): Trust {
-  const { channel, settings, configuration, consensus, head } = founding;
+/** What a ledger that was executed shows: the founding block, opened and its signatures checked, or any later head. */
+export function openTrust({ channel, settings, configuration, consensus, head }: Ledger): Trust {
   const { tolerated, quorum, voters } = consensus;
-  return { channel, name: settings.name, epochs: [{ configuration: configuration.digest, tolerated, quorum, voters }], head: bareOf(head) };
+  const epochs = [{ configuration: configuration.digest, tolerated, quorum, voters }];
+  return { channel, name: settings.name, firstEpoch: configuration.epoch, epochs, head: bareOf(head) };
+}
+
+/** The newest epoch whose voters are known. */
+export function newestEpoch({ firstEpoch, epochs }: Trust): number {
+  return firstEpoch + epochs.length - 1;
 }
 
 /** The link that a block makes which begins an epoch: `after` is the ledger with this block as its head. Null for every other block. */
@@ -98,7 +104,7 @@ export function headerChecks(known: Trust, { header, certificate }: CertifiedHea
 
 /** The trust with one more epoch; the signatures of `link.last` (`headerChecks`) are the caller's. */
 export function withEpoch(known: Trust, { last, roster, keys }: EpochLink): Trust | Rejection {
-  const newest = known.epochs.length - 1;
+  const newest = newestEpoch(known);
   const { header } = last;
   if (header.epoch !== newest) return reject('wrong-epoch', `the link begins in epoch ${header.epoch}, but ${newest} is the newest known`);
   const members = provedEntry(rosterTable, ONLY, header.stateRoot, roster);
@@ -126,8 +132,8 @@ export function headDigest({ head }: Trust): Digest {
 }
 
 /** As certificates are checked by; groups and seats play no part in that. */
-function configurationOf({ channel, epochs }: Trust, epoch: number): Configuration | null {
-  const known = epochs[epoch];
+function configurationOf({ channel, firstEpoch, epochs }: Trust, epoch: number): Configuration | null {
+  const known = epochs[epoch - firstEpoch];
   if (known === undefined) return null;
   const { configuration, tolerated, quorum, voters } = known;
   return {

@@ -1,9 +1,8 @@
 // One member (or observer) of one channel as a pure machine: pool, engine and ledger in one step function. It never sees a
 // key, a clock or a network; the runtime verifies what comes in and performs the effects in their order (R3).
-import { type Digest, type SlipId, assert, isRejection } from '../base/index.ts';
+import { type Digest, assert, isRejection } from '../base/index.ts';
 import {
   type ConsensusMessage,
-  type Decided,
   type EngineEffect,
   type EngineInput,
   type Value,
@@ -12,14 +11,12 @@ import {
   grouped,
   placeOf,
 } from '../consensus/index.ts';
-import { type Action, type Slip, accusationOf, execute, isMarked, slipIdOf } from '../contracts/index.ts';
+import { type Action, type Slip, accusationOf, canBeOrdered, isMarked, slipIdOf } from '../contracts/index.ts';
 import {
   type Block,
   type FinalBlock,
-  type Ledger,
   composeBlock,
   configurationDue,
-  encodeBlock,
   encodeFinalBlock,
   extend,
   nextMoment,
@@ -31,10 +28,11 @@ import {
 import { emptyAttendance, heard, tick } from './attendance.ts';
 import { isTimely } from './block-rule.ts';
 import { type ComposedCut, composeCut, gatherBatch, openValue, rebuild } from './cut.ts';
+import { decidedOf } from './decided.ts';
 import { admittedSlips, checkedBatches, deskEntry, emptyDesk, hasLane, isBatched, reviewDesk, withChecked } from './desk.ts';
 import { judge } from './judge.ts';
 import { laneMark, look, restedPatience } from './patience.ts';
-import { type Pool, emptyPool, withSlips, withoutSlips } from './pool.ts';
+import { emptyPool, poolAfter, withSlips } from './pool.ts';
 import { seatWish } from './seat.ts';
 import type { Content, ParticipantEffect, ParticipantInit, ParticipantInput, ParticipantState } from './state.ts';
 
@@ -72,11 +70,6 @@ export function stepParticipant(state: ParticipantState, input: ParticipantInput
   return { state: run.state, effects: run.effects };
 }
 
-/** A final block as the answer to whoever is still below it; null for the founding block, which nobody decided. */
-export function decidedOf({ block, certificate }: FinalBlock): Decided | null {
-  return certificate === null ? null : { height: block.header.height, certificate, value: encodeBlock(block) };
-}
-
 /** Threads the state through one step; nothing of it outlives the step. */
 class Run {
   state: ParticipantState;
@@ -101,6 +94,11 @@ class Run {
         return this.offerWork();
       case 'final':
         return this.adoptFetched(input.block);
+      case 'checkpoint':
+        return this.startAt(input);
+      case 'history':
+        if (input.projection.height === this.state.ledger.height) this.state = { ...this.state, projection: input.projection };
+        return;
       case 'timer':
         return this.engine(input);
       case 'tick':
@@ -213,7 +211,7 @@ class Run {
     for (const slip of slips) {
       const id = slipIdOf(slip);
       if (idle.has(id)) continue;
-      found = execute(ledger.state, slip, at).spent;
+      found = canBeOrdered(ledger.state, slip, at);
       if (found) break;
       idle.add(id);
     }
@@ -329,6 +327,12 @@ class Run {
     if (block.block.header.height === this.state.ledger.height + 1) this.adopt(block);
   }
 
+  private startAt({ ledger, projection, last }: Extract<ParticipantInput, { kind: 'checkpoint' }>): void {
+    if (ledger.height <= this.state.ledger.height) return;
+    this.state = { ...this.state, ledger, projection, last, pool: poolAfter(this.state.pool, last.block, ledger) };
+    this.beginHeight();
+  }
+
   private adopt(final: FinalBlock): void {
     const extended = extend(this.state.ledger, final);
     assert(!isRejection(extended), `a certified block extends the ledger: ${isRejection(extended) ? extended.detail : ''}`);
@@ -392,8 +396,3 @@ class Run {
 }
 
 /** Slips of the block leave the pool, and those that can no longer have an effect. */
-function poolAfter(pool: Pool, block: Block, ledger: Ledger): Pool {
-  const gone: SlipId[] = block.slips.map(slipIdOf);
-  for (const [id, slip] of pool) if (slipIsSpent(ledger, slip)) gone.push(id);
-  return withoutSlips(pool, gone);
-}

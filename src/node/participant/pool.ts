@@ -2,6 +2,7 @@
 // that a burst of slips costs one copy.
 import { MAX_POOL_SLIPS, type PartyId, type SlipId } from '../base/index.ts';
 import { type Slip, slipIdOf } from '../contracts/index.ts';
+import { type Block, type Ledger, slipIsSpent } from '../ledger/index.ts';
 
 export type Pool = ReadonlyMap<SlipId, Slip>;
 
@@ -42,4 +43,11 @@ export function inCounterOrder(slips: readonly Slip[]): readonly Slip[] {
   const byAuthor = Map.groupBy(slips, (slip) => slip.body.author);
   for (const own of byAuthor.values()) own.sort((a, b) => b.body.counter - a.body.counter);
   return slips.flatMap((slip) => byAuthor.get(slip.body.author)?.pop() ?? []);
+}
+
+/** Without what the block holds, and what can never have an effect after it. */
+export function poolAfter(pool: Pool, block: Block, ledger: Ledger): Pool {
+  const gone: SlipId[] = block.slips.map(slipIdOf);
+  for (const [id, slip] of pool) if (slipIsSpent(ledger, slip)) gone.push(id);
+  return withoutSlips(pool, gone);
 }

@@ -74,6 +74,10 @@ export type ParticipantInput =
   | { readonly kind: 'batch-checked'; readonly digest: Digest; readonly good: readonly boolean[] }
   /** From another member, certificate and slips verified. */
   | { readonly kind: 'final'; readonly block: Verified<FinalBlock> }
+  /** A certified head far above, whose state was proved: the ledger goes on from there. It is kept already. */
+  | { readonly kind: 'checkpoint'; readonly ledger: Ledger; readonly projection: Projection; readonly last: FinalBlock }
+  /** The blocks below a checkpoint are all here: the whole projection, at the height of the ledger. */
+  | { readonly kind: 'history'; readonly projection: Projection }
   | { readonly kind: 'timer'; readonly name: TimerName; readonly height: number; readonly view: number }
   /** `heard`: parties that said something since the last tick. */
   | { readonly kind: 'tick'; readonly heard: readonly PartyId[]; readonly synchronised: boolean }

@@ -34,7 +34,7 @@ export type ScriptRun =
 export const MAX_SCRIPT_STEPS = 2_000_000;
 
 /** Digest of the machine: its code, its meter and its limits. A contract is approved for one machine and runs on no other. */
-export const SCRIPT_RUNTIME = '8c22d92bc9c43d40b872617a71c4b06262ff97f2e996174cabb5eb9ea2c4b43c' as Digest;
+export const SCRIPT_RUNTIME = '709b69ebcc5a07d418403cabd2937b2e33d21830f360b324f82917121234dc00' as Digest;
 
 export interface ScriptMachine {
   /** Once it is done, `run` works. Throws AppError `no-script-machine`; asked again after a failure it tries again. */

@@ -5,6 +5,7 @@ import type { Evidence, VoteRow } from '../consensus/index.ts';
 import type { FinalBlock, Ledger, Projection } from '../ledger/index.ts';
 import type { Clock, Journal, LedgerStore, Log, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
 import type { ChannelNetwork } from './channel-network.ts';
+import type { Checkpoints } from './checkpoints.ts';
 
 export interface ChannelInit {
   readonly channel: ChannelId;
@@ -14,6 +15,7 @@ export interface ChannelInit {
   readonly ledger: Ledger;
   readonly projection: Projection;
   readonly last: FinalBlock;
+  readonly checkpoints: Checkpoints;
   /** What the journal held at the start, with its revision. */
   readonly row: VoteRow | null;
   readonly revision: number;

@@ -8,6 +8,7 @@ import { type FinalBlock, type Ledger, type Projection, lastCounter, partyOf, to
 import { type ParticipantInput, type ParticipantState, decidedOf } from '../participant/index.ts';
 import type { PeerId } from '../ports/index.ts';
 import type { ChannelInit, ProvedFault } from './channel-init.ts';
+import { CatchingUp } from './catching-up.ts';
 import { Conductor } from './conductor.ts';
 import { Conversation } from './conversation.ts';
 import { FaultBook } from './fault-book.ts';
@@ -21,7 +22,7 @@ import { RollbackCheck } from './rollback-check.ts';
 import { ROLLED_BACK, serveHighestVotes } from './rollback.ts';
 import { type Speaker, createSpeaker } from './speaker.ts';
 import { Submissions } from './submissions.ts';
-import { type Sync, createSync, serveBlocks } from './sync.ts';
+import type { Sync } from './sync.ts';
 import { type Traffic, createTraffic } from './traffic.ts';
 import { type Verification, createVerification } from './verify.ts';
 
@@ -32,6 +33,7 @@ const LAST_WORD_MS = 500;
 export class Channel implements ChannelAccess {
   readonly book: PeerBook;
   readonly traffic: Traffic;
+  readonly catchingUp: CatchingUp;
   readonly sync: Sync;
   private readonly init: ChannelInit;
   private readonly queue: Queue;
@@ -78,14 +80,16 @@ export class Channel implements ChannelAccess {
       clock: init.clock,
       noteSent: (party, frame) => this.traffic.note('out', party, frame, init.clock.nowMs()),
     });
-    this.sync = createSync({
-      bulk: init.bulk,
-      channel: init.channel,
-      log: init.log,
-      height: () => this.ledger().height,
+    this.catchingUp = new CatchingUp({
+      channel: init,
+      ledger: () => this.ledger(),
+      projection: () => this.projection(),
+      last: () => this.state().last,
       isKnown: (peer) => this.book.partyOf(peer) !== null,
-      take: (block) => this.takeFinal(block),
+      takeFinal: (block) => this.takeFinal(block),
+      step: (work) => this.stepAfter(work),
     });
+    this.sync = this.catchingUp.sync;
     this.submissions = new Submissions({
       notes: init.notes,
       clock: init.clock,
@@ -158,7 +162,7 @@ export class Channel implements ChannelAccess {
   }
 
   async start(): Promise<void> {
-    serveBlocks(this.init.bulk, this.init.channel, this.init.store);
+    this.catchingUp.start();
     serveHighestVotes(this.init.bulk, this.init.channel, this.votes);
     this.queue.push(() => this.step({ kind: 'start' }));
     await this.conversation.start(await loadPledges(this.init.notes));
@@ -175,7 +179,7 @@ export class Channel implements ChannelAccess {
     this.conversation.stop();
     this.submissions.close();
     this.queue.close();
-    await this.queue.idle();
+    await Promise.all([this.queue.idle(), this.catchingUp.stop()]);
   }
 
   ledger(): Ledger {
@@ -325,10 +329,19 @@ export class Channel implements ChannelAccess {
       this.init.log.warn('final-block-refused', { reason: verified.reason });
       return false;
     }
-    await new Promise<void>((resolve) => {
-      this.queue.push(() => this.step({ kind: 'final', block: verified }).finally(resolve));
-    });
+    await this.stepAfter(async () => ({ kind: 'final', block: verified }));
     return this.ledger().height >= block.block.header.height;
+  }
+
+  /** One job of the queue: `work`, then one step with what it gives. */
+  private stepAfter(work: () => Promise<ParticipantInput | null>): Promise<void> {
+    return new Promise<void>((resolve) => {
+      this.queue.push(() =>
+        work()
+          .then((input) => (input === null ? undefined : this.step(input)))
+          .finally(resolve),
+      );
+    });
   }
 
   private step(input: ParticipantInput): Promise<void> {
@@ -345,6 +358,7 @@ export class Channel implements ChannelAccess {
   /** After the ledger grew: others are told, own slips settle, what came early is looked at. */
   private async grew(): Promise<void> {
     this.speaker.forget();
+    this.catchingUp.grew();
     await this.submissions.review();
     const { changed, forgotten } = await this.book.review();
     for (const peer of forgotten) this.dismiss(peer);

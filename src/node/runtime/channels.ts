@@ -13,6 +13,7 @@ import { Channel } from './channel.ts';
 import type { ChannelInit } from './channel-init.ts';
 import type { SharedNetwork } from './channel-network.ts';
 import { certifyOf, foundFurther, foundingRefusal, settingsOf } from './channel-founding.ts';
+import { mirrorTask } from './channel-mirror.ts';
 import { notesOfChannel } from './channel-notes.ts';
 import { channelView, homeView } from './channels-view.ts';
 import { fetchFounding } from './fetch-founding.ts';
@@ -23,7 +24,7 @@ import type { Person } from './person.ts';
 /** What all channels of a node have in common. */
 type Common = Omit<
   ChannelInit,
-  'channel' | 'ledger' | 'projection' | 'last' | 'row' | 'revision' | 'barred' | 'network' | 'bulk' | 'onTrouble'
+  'channel' | 'ledger' | 'projection' | 'last' | 'checkpoints' | 'row' | 'revision' | 'barred' | 'network' | 'bulk' | 'onTrouble'
 >;
 
 export interface ChannelsInit extends Common {
@@ -51,6 +52,7 @@ export class Channels implements ChannelCommands {
   private readonly init: ChannelsInit;
   private readonly parts = new Map<ChannelId, Part>();
   private readonly answering = new Set<ChannelId>();
+  private readonly mirroring = new Set<ChannelId>();
   private unsubscribe: readonly (() => void)[] = [];
 
   constructor(init: ChannelsInit) {
@@ -116,13 +118,30 @@ export class Channels implements ChannelCommands {
 
   /** By its opener: the channel knows the party by the consortium's certificate, so that records may be about it. */
   async certify(channel: ChannelId, party: PartyId): Promise<void> {
-    const { home, store, person } = this.init;
+    await this.rule(channel, await certifyOf({ channel: this.init.home, store: this.init.store }, party));
+  }
+
+  /** Says something as the authority of a channel that this node has opened. */
+  private async rule(channel: ChannelId, action: Action): Promise<void> {
     const running = this.of(channel);
-    const authority = person.authority();
+    const authority = this.init.person.authority();
     if (running === null || authority === null) throw refused('The channel is not running here, or this profile is locked.');
-    const body = running.draft(authority.party, await certifyOf({ channel: home, store }, party));
+    const body = running.draft(authority.party, action);
     const { outcome } = await running.submit({ body, signature: await authority.signer.sign(running.bytesToSign(body)), consent: null });
     if (outcome !== 'done') throw refused(`The channel did not take it: ${outcome}.`);
+  }
+
+  /** What the consortium says of the members is said in the channel as well, by its opener, one thing after another. */
+  private mirror(id: ChannelId): void {
+    const { home, self, person, log } = this.init;
+    const [entry, running] = [this.entryOf(id), this.of(id)];
+    if (entry?.openedBy !== self || running === null || person.authority() === null || this.mirroring.has(id)) return;
+    const task = mirrorTask(id, entry, home.ledger(), running.ledger());
+    if (task === null) return;
+    this.mirroring.add(id);
+    const done =
+      task.kind === 'revoke' ? this.rule(id, { kind: 'revoke', party: task.party, reason: task.reason }) : this.certify(id, task.party);
+    done.catch((error: unknown) => log.debug('channel-not-mirrored', { reason: String(error) })).finally(() => this.mirroring.delete(id));
   }
 
   /** Where the consortium's chain says that a patient has records, newest first (P3-28). */
@@ -157,6 +176,7 @@ export class Channels implements ChannelCommands {
       if (id === homeId || standing === undefined) continue;
       if (standing === 'joined' && !this.parts.has(id)) void this.begin(id).catch(onTrouble);
       if (standing === 'joined') this.link(id);
+      this.mirror(id);
       if (standing === 'named' && isArchive) this.answer(id);
     }
     this.init.shared.review();
@@ -203,7 +223,10 @@ export class Channels implements ChannelCommands {
     });
     channel.setPledge(await this.pledge(id, init.memberSigner));
     part.channel = channel;
-    channel.onFinal(() => init.shared.review());
+    channel.onFinal(() => {
+      init.shared.review();
+      this.mirror(id);
+    });
     if (this.parts.get(id) !== part) return;
     await channel.start();
     part.bridge = new Bridge({ ...init, opened: id, channel });
@@ -225,18 +248,14 @@ export class Channels implements ChannelCommands {
     );
   }
 
-  /**
-   * Who is behind a peer, where the channel may speak to it: certified at home and not revoked there, and a member that has joined; or
-   * somebody whom the channel itself certifies without being a member, as a patient.
-   */
+  /** Who is behind a peer, where the channel may speak to it: a member that has joined, revoked neither at home nor there. */
   private partyAdmitted(id: ChannelId, peer: PeerId): PartyId | null {
     const party = this.init.home.book.partyOf(peer);
-    if (party === null) return null;
-    const standing = this.entryOf(id)?.members.find((member) => member.party === party)?.standing;
-    if (standing !== undefined) return standing === 'joined' ? party : null;
+    const member = this.entryOf(id)?.members.find((candidate) => candidate.party === party);
+    if (party === null || member?.standing !== 'joined') return null;
     const channel = this.of(id);
-    const entry = channel === null ? null : partyOf(channel.ledger(), party);
-    return entry === null || entry.revoked !== null ? null : party;
+    const isRevoked = channel !== null && partyOf(channel.ledger(), party)?.revoked !== null;
+    return isRevoked ? null : party;
   }
 
   private async close(id: ChannelId): Promise<void> {

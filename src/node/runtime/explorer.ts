@@ -1,6 +1,6 @@
 // The ledger explorer: blocks as they are stored, and everything in them verified again in this tab, from the bytes: parent,
 // Merkle root, every signature, and the state root by executing it again.
-import { AppError, type ChannelId, isRejection, present } from '../base/index.ts';
+import { AppError, type ChannelId, isRejection } from '../base/index.ts';
 import type { BlockCheck, BlockSummary, BlockView, SlipView } from '../api.ts';
 import { encode } from '../codec/index.ts';
 import { type Slip, scriptMachineReady, slip as slipCodec, slipIdOf } from '../contracts/index.ts';
@@ -101,8 +101,8 @@ export function createExplorer(
 }
 
 function newestRows({ blocks }: Projection, count: number): readonly BlockRow[] {
-  return Array.from({ length: Math.min(count, blocks.length) }, (_, index) =>
-    present(blocks.at(blocks.length - 1 - index), 'a counted block'),
+  return Array.from({ length: Math.min(count, blocks.length) }, (_, index) => blocks.at(blocks.length - 1 - index)).flatMap(
+    (row) => row ?? [],
   );
 }
 

@@ -10,11 +10,16 @@ import {
   decodeFinalBlock,
   extend,
   foundingChecks,
+  isPrunedBlock,
+  ledgerAt,
   openLedger,
+  openPartialProjection,
   openProjection,
+  openSnapshot,
   project,
 } from '../ledger/index.ts';
 import type { Journal, LedgerStore, Verifier } from '../ports/index.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { decodeVoteRow } from './vote-row.ts';
 
 export interface LoadedLedger {
@@ -22,6 +27,8 @@ export interface LoadedLedger {
   readonly projection: Projection;
   /** The newest final block. */
   readonly last: FinalBlock;
+  /** The newest ones on the way here, for members that are far behind. */
+  readonly checkpoints: Checkpoints;
 }
 
 export interface LoadedRow {
@@ -46,7 +53,7 @@ export function openFounding(bytes: Uint8Array, channel: ChannelId): LoadedLedge
       remedy: 'Ask for a new invitation link.',
     });
   }
-  return { ledger, projection: openProjection(founding, ledger), last: founding };
+  return { ledger, projection: openProjection(founding, ledger), last: founding, checkpoints: new Checkpoints() };
 }
 
 /** Every signature in a founding block; throws AppError `wrong-founding`. */
@@ -63,15 +70,28 @@ export async function verifyFounding(founding: FinalBlock, verifier: Verifier): 
   });
 }
 
-/** Everything that the store holds, executed again. Throws AppError `damaged-ledger`. */
+/** Everything that the store holds, executed again, from its snapshot where blocks below are missing. Throws AppError `damaged-ledger`. */
 export async function loadLedger(store: LedgerStore, channel: ChannelId): Promise<LoadedLedger | null> {
   const height = await store.height(channel);
   if (height < 0) return null;
+  const isWhole = (await store.filled(channel)) === height && !(await isPruned(store, channel));
+  const start = isWhole ? await loadFounding(store, channel) : await loadSnapshot(store, channel);
+  return start === null ? null : loadUpTo(store, start, height);
+}
+
+/** The founding block that the store holds. */
+export async function loadFounding(store: LedgerStore, channel: ChannelId): Promise<LoadedLedger | null> {
   const [first] = await store.read(channel, 0, 1);
-  if (first === undefined) return null;
-  let { ledger, projection, last }: LoadedLedger = openFounding(first, channel);
+  return first === undefined ? null : openFounding(first, channel);
+}
+
+/** The ledger up to `height` from where it starts, by the blocks of the store. */
+export async function loadUpTo(store: LedgerStore, start: LoadedLedger, height: number): Promise<LoadedLedger> {
+  let { ledger, projection, last } = start;
   while (ledger.height < height) {
-    for (const bytes of await store.read(channel, ledger.height + 1, BATCH_BLOCKS)) {
+    const blocks = await store.read(ledger.channel, ledger.height + 1, Math.min(BATCH_BLOCKS, height - ledger.height));
+    if (blocks.length === 0) throw damaged(ledger.height + 1, 'it is missing');
+    for (const bytes of blocks) {
       const final = decodeFinalBlock(bytes);
       if (!isRejection(final)) await scriptMachineReady(final.block.slips);
       const extended = isRejection(final) ? final : extend(ledger, final);
@@ -80,9 +100,31 @@ export async function loadLedger(store: LedgerStore, channel: ChannelId): Promis
       ledger = extended.ledger;
       projection = project(projection, { final, outcomes: extended.outcomes, ledger });
       last = final;
+      start.checkpoints.note(ledger, final);
     }
   }
-  return { ledger, projection, last };
+  return { ledger, projection, last, checkpoints: start.checkpoints };
+}
+
+async function loadSnapshot(store: LedgerStore, channel: ChannelId): Promise<LoadedLedger> {
+  const stored = await store.snapshot(channel);
+  const [bytes] = stored === null ? [] : await store.read(channel, stored.height, 1);
+  if (stored === null || bytes === undefined) throw damaged(0, 'blocks are missing, and there is no state to start from');
+  const last = decodeFinalBlock(bytes);
+  if (isRejection(last)) throw damaged(stored.height, last.detail);
+  const snapshot = openSnapshot(last.block.header.stateRoot, stored.parts);
+  if (isRejection(snapshot)) throw damaged(stored.height, snapshot.detail);
+  const ledger = ledgerAt(channel, last, snapshot.state);
+  if (isRejection(ledger)) throw damaged(stored.height, ledger.detail);
+  const checkpoints = new Checkpoints();
+  checkpoints.note(ledger, last);
+  return { ledger, projection: openPartialProjection(last, ledger, snapshot), last, checkpoints };
+}
+
+/** Blocks are pruned from the first on. */
+async function isPruned(store: LedgerStore, channel: ChannelId): Promise<boolean> {
+  const [first] = await store.read(channel, 1, 1);
+  return first !== undefined && isPrunedBlock(first);
 }
 
 function damaged(height: number, detail: string): AppError {

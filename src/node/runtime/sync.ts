@@ -1,50 +1,53 @@
 // Catching up: blocks are fetched from whoever is ahead, verified here one after another, and only then taken. Serving is
 // the same the other way round. The founding block is given to anyone who asks, everything else to certified parties.
-import { type ChannelId, MAX_BULK_FRAME_BYTES, isRejection, reject } from '../base/index.ts';
+import { type ChannelId, type Rejection, isRejection, reject } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
-import { boundedBytes, decode, encode, list, struct, uint } from '../codec/index.ts';
-import { channelId } from '../contracts/index.ts';
-import { type FinalBlock, MAX_FINAL_BLOCK_BYTES, decodeFinalBlock } from '../ledger/index.ts';
+import { decode, encode } from '../codec/index.ts';
+import { type FinalBlock, decodeFinalBlock } from '../ledger/index.ts';
 import type { LedgerStore, Log, PeerId } from '../ports/index.ts';
-
-const range = struct({ channel: channelId, from: uint(), count: uint(256) });
-const blocks = struct({ blocks: list(boundedBytes(MAX_FINAL_BLOCK_BYTES), 256) });
-const wholeChannel = struct({ channel: channelId });
+import { FAST_SYNC_BLOCKS } from './sync-fast.ts';
+import { MAX_ASKED_BYTES, MAX_GIVEN_BYTES, askedBlocks, givenBlocks, wholeChannel, withinAnswer } from './sync-messages.ts';
 
 /** Blocks asked for at once. */
 const BATCH_BLOCKS = 128;
-/** An answer is cut when it grows beyond this; at least one block is in it. */
-const ANSWER_BYTES = MAX_BULK_FRAME_BYTES / 2;
 const ASK_TIMEOUT_MS = 15_000;
 
 /** Answers `founding` and `blocks`. */
 export function serveBlocks(bulk: Bulk, channel: ChannelId, store: LedgerStore): void {
   bulk.handle('founding', async (_from, body) => {
-    const asked = decode(wholeChannel, body, 200);
+    const asked = decode(wholeChannel, body, MAX_ASKED_BYTES);
     if (isRejection(asked)) return asked;
     const [founding] = asked.channel === channel ? await store.read(channel, 0, 1) : [];
     return founding ?? reject('unknown-channel', 'this node does not hold that ledger');
   });
   bulk.handle('blocks', async (from, body) => {
     if (from.party === null) return reject('not-certified', 'only certified parties may read the ledger');
-    const asked = decode(range, body, 200);
+    const asked = decode(askedBlocks, body, MAX_ASKED_BYTES);
     if (isRejection(asked)) return asked;
     if (asked.channel !== channel) return reject('unknown-channel', 'this node does not hold that ledger');
-    return encode(blocks, { blocks: withinAnswer(await store.read(channel, asked.from, asked.count)) });
-  });
-}
-
-function withinAnswer(all: readonly Uint8Array[]): readonly Uint8Array[] {
-  let sizeBytes = 0;
-  return all.filter((bytes, index) => {
-    sizeBytes += bytes.byteLength;
-    return index === 0 || sizeBytes <= ANSWER_BYTES;
+    return encode(givenBlocks, { blocks: withinAnswer(await store.read(channel, asked.from, asked.count)) });
   });
 }
 
 /** The founding block of a channel, unverified; throws AppError where the peer cannot give it. */
 export async function askFounding(bulk: Bulk, peer: PeerId, channel: ChannelId): Promise<Uint8Array> {
   return bulk.ask(peer, 'founding', encode(wholeChannel, { channel }), { timeoutMs: ASK_TIMEOUT_MS });
+}
+
+/** Some blocks from `from` on, unverified; throws where the peer does not give them. */
+export async function askBlocks(
+  bulk: Bulk,
+  peer: PeerId,
+  asked: { channel: ChannelId; from: number; count: number },
+): Promise<readonly FinalBlock[]> {
+  const body = encode(askedBlocks, { ...asked, count: Math.min(asked.count, BATCH_BLOCKS) });
+  const answer = decode(givenBlocks, await bulk.ask(peer, 'blocks', body, { timeoutMs: ASK_TIMEOUT_MS }), MAX_GIVEN_BYTES);
+  if (isRejection(answer) || answer.blocks.length === 0) throw new Error('the peer does not hold the blocks that it claims');
+  return answer.blocks.map((bytes) => {
+    const block = decodeFinalBlock(bytes);
+    if (isRejection(block)) throw new Error(`the peer sent a damaged block: ${block.detail}`);
+    return block;
+  });
 }
 
 export interface SyncInit {
@@ -55,6 +58,11 @@ export interface SyncInit {
   readonly isKnown: (peer: PeerId) => boolean;
   /** Verifies and takes the next block; resolves to whether the ledger grew by it. */
   readonly take: (block: FinalBlock) => Promise<boolean>;
+  /**
+   * Takes a proved checkpoint of the peer: true where the ledger is there now, false where the peer has none or none can be taken,
+   * a Rejection where what it says is not true.
+   */
+  readonly leap: (peer: PeerId) => Promise<boolean | Rejection>;
 }
 
 export interface Sync {
@@ -66,6 +74,8 @@ export interface Sync {
   pull(): void;
   /** The highest height that a peer claims; a claim that turns out empty is forgotten. */
   target(): number;
+  /** Peers that claim to hold the block of this height. */
+  holders(height: number): readonly PeerId[];
 }
 
 /** One fetch at a time; a peer that cannot deliver what it claims is asked last. */
@@ -74,14 +84,13 @@ export function createSync(init: SyncInit): Sync {
   let busy = false;
 
   async function pullFrom(peer: PeerId, claimed: number): Promise<void> {
+    if (claimed - init.height() > FAST_SYNC_BLOCKS) {
+      const leapt = await init.leap(peer);
+      if (isRejection(leapt)) throw new Error(`the peer’s checkpoint is refused, ${leapt.reason}: ${leapt.detail}`);
+    }
     while (init.height() < claimed) {
-      const from = init.height() + 1;
-      const body = encode(range, { channel: init.channel, from, count: BATCH_BLOCKS });
-      const answer = decode(blocks, await init.bulk.ask(peer, 'blocks', body, { timeoutMs: ASK_TIMEOUT_MS }), MAX_BULK_FRAME_BYTES);
-      if (isRejection(answer) || answer.blocks.length === 0) throw new Error('the peer does not hold the blocks that it claims');
-      for (const bytes of answer.blocks) {
-        const block = decodeFinalBlock(bytes);
-        if (isRejection(block)) throw new Error(`the peer sent a damaged block: ${block.detail}`);
+      const asked = { channel: init.channel, from: init.height() + 1, count: claimed - init.height() };
+      for (const block of await askBlocks(init.bulk, peer, asked)) {
         if (block.block.header.height <= init.height()) continue;
         if (!(await init.take(block))) throw new Error('the peer sent a block that does not verify');
       }
@@ -119,5 +128,6 @@ export function createSync(init: SyncInit): Sync {
     },
     pull,
     target: () => Math.max(init.height(), ...claims.values()),
+    holders: (height) => [...claims].filter(([, claimed]) => claimed >= height).map(([peer]) => peer),
   };
 }

@@ -107,6 +107,7 @@ test('who leaves is served no more, and the others go on', async () => {
   const standing = (view: RunningNode['view']): string | undefined =>
     channel(view, ward)?.members.find(({ party }) => party === partyOf(ARCHIVES[2]))?.standing;
   await until(node('North'), 'left', (view) => standing(view) === 'left');
+  await until(node('North'), 'of three', (view) => channel(view, ward)?.tolerated === 0, 20_000);
   const asker = askerOf(ARCHIVES[2]);
   const asked = askFounding(asker.of(ward, { partyOf: () => null, closed: true }), peerOf('North'), ward);
   await expect(asked).rejects.toMatchObject({ code: 'not-a-member' });
@@ -139,6 +140,7 @@ async function write(clinic: RunningNode, id: ChannelId, patient: RunningNode, n
 
 test('three private chains and the consortium’s: a record of each is found by its patient’s pseudonym and followed to its slip (P3-03, P3-28)', async () => {
   const ann = await cluster.join('Ann', node('North').invitation(), { role: 'patient', clinician: '' });
+  nodes.set('Ann', ann);
   await until(ann, 'certified', (view) => view.identity.standing.kind === 'certified');
   const chains = new Map([['North', ward]]);
   for (const name of ['South', 'West']) {
@@ -166,6 +168,18 @@ test('three private chains and the consortium’s: a record of each is found by 
     const slip = await ann.channels().itemSlip(item);
     expect(slip.body).toMatchObject({ channel: item.channel, action: { kind: 'record', patient: party, commitment: item.commitment } });
   }
+  const asked = askFounding(askerOf('Ann').of(ward, { partyOf: () => null, closed: true }), peerOf('North'), ward);
+  await expect(asked).rejects.toMatchObject({ code: 'not-a-member' });
   const [northern] = found(node('South')).filter((item) => item.channel === ward);
   await expect(node('South').channels().itemSlip(present(northern, 'an item'))).rejects.toMatchObject({ code: 'not-available' });
 }, 60_000);
+
+test('whom the consortium revokes loses its seat in every channel, and hears no more of them (P0-02)', async () => {
+  const revoked = partyOf(ARCHIVES[1]);
+  await node(ARCHIVES[0]).care().revokeParty(revoked, 'closed');
+  const seated = (view: RunningNode['view']): boolean =>
+    channel(view, ward)?.members.some(({ party, voting }) => party === revoked && voting) === true;
+  await until(node('North'), 'without it', (view) => !seated(view), 20_000);
+  const asked = askFounding(askerOf(ARCHIVES[1]).of(ward, { partyOf: () => null, closed: true }), peerOf('North'), ward);
+  await expect(asked).rejects.toMatchObject({ code: expect.stringMatching(/^(not-a-member|unreachable)$/u) as string });
+}, 30_000);

@@ -93,6 +93,12 @@ describe('a call', () => {
   });
 });
 
+test('what a failing contract says is cut to a sentence, and each read has its price', () => {
+  const result = run('throw new Error("x".repeat(5000))');
+  expect(result.kind === 'failed' && result.detail).toHaveLength(200);
+  expect(run('state.get("n")').steps - run('state.ge').steps).toBeGreaterThan(1_000);
+});
+
 describe('inside', () => {
   test('there is no clock, no chance, no network and nothing of the host', () => {
     const names = ['Date', 'performance', 'setTimeout', 'fetch', 'process', 'require', 'Proxy', 'WeakRef', 'FinalizationRegistry'];
@@ -119,6 +125,7 @@ const ATTACKS: readonly Attack[] = [
   ['an endless regular expression', '/(a+)+b/.test("a".repeat(40))', 'out-of-steps'],
   ['an endless loop in a catch that catches everything', 'for (;;) try { for (;;); } catch { }', 'out-of-steps'],
   ['an endless loop while its error is described', 'throw { get message() { for (;;); } }', 'out-of-steps'],
+  ['reading without end', 'for (;;) state.get("n")', 'out-of-steps'],
   ['copying without end', 'const x = "y".repeat(4e5); for (;;) x.slice(1)', 'out-of-steps'],
   ['a list without end', 'const x = []; for (;;) x.push({})', 'refused'],
   ['a text that doubles without end', 'let x = "x"; for (;;) x += x', 'refused'],

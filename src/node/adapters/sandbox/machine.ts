@@ -26,6 +26,11 @@ const MAX_DEPTH = 800;
 const INTRINSICS = 1 | 4 | 16 | 64 | 256 | 1024;
 const STRICT = 8;
 
+/** What reading one key costs: the host looks it up, which the meter does not see. */
+const READ_STEPS = 1_000;
+/** Of what a script says when it fails. */
+const MAX_DETAIL_CHARS = 200;
+
 /** What the package's binary must be; its metered form is part of what contracts are bound to. */
 const BINARY_DIGEST = '105c3bed22d457e43e3d1c3c1c6959fda62a8fe06f0fc8a985303c3a2be72232' as Digest;
 
@@ -66,7 +71,7 @@ async function openBox(binary: Uint8Array<ArrayBuffer>): Promise<Box> {
 
 /** The digest that names the machine: its metered code, and what every script finds in it. */
 function runtimeOf(code: Uint8Array): Digest {
-  const text = `clinicord/script-machine/1 ${digestOf(code)} ${SCRIPT_STACK_BYTES} ${MAX_DEPTH} ${INTRINSICS} ${PRELUDE}`;
+  const text = `clinicord/script-machine/1 ${digestOf(code)} ${SCRIPT_STACK_BYTES} ${MAX_DEPTH} ${READ_STEPS} ${INTRINSICS} ${PRELUDE}`;
   return digestOf(new TextEncoder().encode(text));
 }
 
@@ -145,7 +150,11 @@ class Box {
   private thrown(error: Pointer): ScriptOutput {
     const described = this.callEntry([error]);
     const known = this.at().exception(this.context, described) === 0;
-    return { kind: 'failed', failure: 'refused', detail: known ? this.textOf(described) : 'it threw what cannot be shown' };
+    return {
+      kind: 'failed',
+      failure: 'refused',
+      detail: known ? this.textOf(described).slice(0, MAX_DETAIL_CHARS) : 'it threw what cannot be shown',
+    };
   }
 
   private ended(output: ScriptOutput, allowed: number): ScriptRun {
@@ -174,6 +183,7 @@ class Box {
   /** What a script reads: text or undefined. */
   private answerRead(context: Pointer, values: Pointer): Pointer {
     const machine = this.at();
+    machine.steps.value -= READ_STEPS;
     const value = this.read(this.textOf(machine.argumentAt(values, 0)));
     return value === null ? this.receiver : machine.newString(context, this.text(value).at);
   }

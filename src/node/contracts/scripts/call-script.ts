@@ -8,7 +8,7 @@ import type { State } from '../state.ts';
 import {
   type ScriptEntry,
   MAX_KEPT_KEYS,
-  MAX_KEPT_VALUE_BYTES,
+  MAX_KEPT_VALUE_CHARS,
   keptKey,
   keptTable,
   scriptSourceTable,
@@ -38,8 +38,8 @@ export function callScript(state: State, script: ItemId, entry: ScriptEntry, cal
   let { kept } = entry;
   for (const [key, json] of ran.writes) {
     if (!KEY.test(key)) return reject('script-bad-output', 'a key has up to 96 letters, digits or any of _ . : / -');
-    if (json !== null && json.length > MAX_KEPT_VALUE_BYTES)
-      return reject('script-bad-output', `a value has at most ${MAX_KEPT_VALUE_BYTES} characters`);
+    if (json !== null && json.length > MAX_KEPT_VALUE_CHARS)
+      return reject('script-bad-output', `a value has at most ${MAX_KEPT_VALUE_CHARS} characters`);
     const id = keptKey(script, key);
     kept += Number(json !== null) - Number(keptTable.get(next, id) !== null);
     next = json === null ? keptTable.remove(next, id) : keptTable.put(next, id, { json });

@@ -10,7 +10,7 @@ import { table } from '../table.ts';
 export const MAX_SCRIPTS = 64;
 /** Keys that one contract keeps. */
 export const MAX_KEPT_KEYS = 10_000;
-export const MAX_KEPT_VALUE_BYTES = 1_024;
+export const MAX_KEPT_VALUE_CHARS = 1_024;
 export const MAX_SOURCE_BYTES = MAX_SCRIPT_PARTS * MAX_SCRIPT_PART_BYTES;
 
 const waiting = struct({
@@ -39,7 +39,7 @@ export type ScriptEntry = Decoded<typeof script>;
 const source = struct({ bytes: boundedBytes(MAX_SOURCE_BYTES) });
 /** Steps that the calls of one block have reserved. */
 const load = struct({ height: uint(), steps: uint() });
-const kept = struct({ json: text(MAX_KEPT_VALUE_BYTES) });
+const kept = struct({ json: text(MAX_KEPT_VALUE_CHARS) });
 
 export const scriptListTable = table<'only', { readonly scripts: readonly ItemId[] }>(
   'script-list',

@@ -5,10 +5,20 @@ import { createScriptMachine } from '../../adapters/node.ts';
 import { isRejection } from '../../base/index.ts';
 import { digestOf } from '../../crypto/index.ts';
 import { Consortium, Person, people } from '../../ledger/consortium.ts';
-import { checkBlock } from '../../ledger/index.ts';
+import { checkBlock, nextMoment } from '../../ledger/index.ts';
 import { MAX_SCRIPT_STEPS, SCRIPT_RUNTIME } from '../../ports/index.ts';
 import { type Step, checkCases, itemNamed, play } from '../../../../tests/contracts/steps.ts';
-import { type Action, MAX_BLOCK_SCRIPT_STEPS, askScript, keptKey, keptTable, provideScriptMachine, scriptTable } from '../index.ts';
+import {
+  type Action,
+  MAX_BLOCK_SCRIPT_STEPS,
+  askScript,
+  canBeOrdered,
+  keptKey,
+  keptTable,
+  provideScriptMachine,
+  scriptTable,
+} from '../index.ts';
+import { reserveSteps } from './steps.ts';
 
 type Deed = Extract<Action, { kind: 'script' }>['deed'];
 
@@ -214,6 +224,21 @@ describe('a hostile contract', () => {
       'script-out-of-steps',
       'script-out-of-steps',
     ]);
+  });
+});
+
+describe('a call that waits', () => {
+  test('is asked about without being run, and has its place as long as the block has steps for it', () => {
+    const on = channel();
+    play(ready, on);
+    provideScriptMachine({ load: () => Promise.resolve(), run: () => expect.fail('it was run') });
+    const at = nextMoment(on.ledger, on.nowMs);
+    const [author, action] = call(south, 'add', 2, 1, MAX_SCRIPT_STEPS);
+    const slip = on.slip(author, action);
+    expect(canBeOrdered(on.ledger.state, slip, at)).toBe(true);
+    const full = reserveSteps(on.ledger.state, MAX_BLOCK_SCRIPT_STEPS, at);
+    expect(isRejection(full) || canBeOrdered(full, slip, at)).toBe(false);
+    provideScriptMachine(machine);
   });
 });
 
