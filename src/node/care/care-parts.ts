@@ -10,6 +10,7 @@ import { Countersigning } from './countersigning.ts';
 import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
+import { Erasing } from './erasing.ts';
 import { Files } from './files.ts';
 import { Guardians } from './guardians.ts';
 import { Involved } from './involved.ts';
@@ -48,6 +49,7 @@ export class CareParts {
   readonly verdicts: Verdicts;
   readonly sharing: Sharing;
   readonly reading: Reading;
+  readonly erasing: Erasing;
   readonly applications: Applications;
   private readonly countersigning: Countersigning;
   readonly applying: Applying;
@@ -95,6 +97,7 @@ export class CareParts {
     this.managers = new ManagersCopies(work, this.reading);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
+    this.erasing = this.eraser();
     const { patients, writing, offers, verdicts, sharing, applications, searching, serials, managers, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
@@ -151,6 +154,7 @@ export class CareParts {
       this.offers,
       this.sharing,
       this.repair,
+      this.erasing,
       this.reader,
       this.applications,
       this.countersigning,
@@ -176,6 +180,7 @@ export class CareParts {
     if (unlocked) {
       await this.patients.load();
       await this.files.load();
+      await this.work.traces.load();
       await this.work.ways.load();
       await this.verdicts.load();
       await this.offers.load();
@@ -185,8 +190,10 @@ export class CareParts {
       await this.serials.unlocked();
       await this.managers.unlocked();
       this.news.unlocked();
+      this.erasing.unlocked();
       this.reader.kick();
     } else {
+      this.work.traces.forget();
       for (const part of [
         this.patients,
         this.files,
@@ -210,6 +217,7 @@ export class CareParts {
   private ledgerGrew(): void {
     this.shown = null;
     this.news.kick();
+    this.erasing.kick();
     this.readingKeys.kick();
     this.applying.kick();
     this.managers.kick();
@@ -244,6 +252,11 @@ export class CareParts {
     if (this.reader.box === box) this.reader.hint(keeper);
     this.applications.hint(box, keeper);
     this.applying.hint(box, keeper);
+  }
+
+  private eraser(): Erasing {
+    const { searching, managers, files, reading, patients, verdicts } = this;
+    return new Erasing(this.work, { keeping: this.serving.keeping, searching, managers, files, reading, patients, verdicts });
   }
 
   private ownReader(): BoxReader {

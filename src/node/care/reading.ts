@@ -6,6 +6,7 @@ import { act } from './acting.ts';
 import type { FinalVersion } from './facts.ts';
 import { openChunks } from './file-opening.ts';
 import { MAX_OPENED_FILES } from './limits.ts';
+import { erasedFailure } from './kept-manifests.ts';
 import type { Offers } from './offers.ts';
 import { recordActionOf } from './offers.ts';
 import { type Manifest, type SealedFile, readManifest } from '../records/index.ts';
@@ -55,6 +56,11 @@ export class Reading {
     yield* openChunks(this.work.environment, known.patient, known.sealed);
   }
 
+  /** Of files of a record that is erased, by their lists (T16). */
+  erase(lists: ReadonlySet<string>): void {
+    for (const [file, { sealed }] of this.fileKeys) if (lists.has(sealed.list)) this.fileKeys.delete(file);
+  }
+
   /** When the keys are locked away nothing private stays in memory. */
   forget(): void {
     this.fileKeys.clear();
@@ -72,6 +78,7 @@ export class Reading {
   }
 
   private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
+    if (this.work.facts.isErased(version.record)) throw erasedFailure();
     const { party } = this.work.environment;
     const own = party === version.patient || party === version.clinic;
     const manifest = own ? await this.work.custody.manifest(version, null, OWN_PATIENCE_MS) : await this.asGrantee(version);
@@ -103,6 +110,7 @@ export class Reading {
   }
 
   private async opened(of: Pick<FinalVersion, 'record' | 'version' | 'patient' | 'commitment'>, manifest: Manifest): Promise<OpenedRecord> {
+    await this.work.traces.remember(of.record, manifest.envelope);
     const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person());
     if (isRejection(result)) throw tampered(result.detail);
     return this.shown(of, of.patient, result);
