@@ -33,7 +33,7 @@ export interface GrantView {
   readonly fromMs: number;
   readonly untilMs: number;
   readonly height: number;
-  readonly ended: 'no' | 'revoked' | 'expired';
+  readonly ended: 'no' | 'revoked' | 'expired' | 'erased';
   /** Whether the keys have been handed over for this grantee: to enough proxies, or wrapped to the keepers. */
   readonly delivered: boolean;
   /** On the page of the patient who gave it; null elsewhere, and where it has no proxies. */

@@ -2,6 +2,7 @@
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
 import type { ChannelCommands, ChannelView } from './api-channels.ts';
+import type { ErasureView } from './api-erasure.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { BlockCheck, BlockSummary, BlockView } from './api-ledger.ts';
@@ -14,6 +15,7 @@ import type { ChannelSettings, Role, SensitivityClass } from './contracts/index.
 
 export type * from './api-channels.ts';
 export type * from './api-content.ts';
+export type * from './api-erasure.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
 export type * from './api-ledger.ts';
@@ -186,7 +188,8 @@ export interface RecordWay {
   readonly trouble: string | null;
 }
 
-export type RecordStatus = 'sealing' | 'awaiting-patient' | 'disputed' | 'proposed' | 'confirmed' | 'unconfirmed' | 'entered-in-error';
+export type RecordStatus =
+  'sealing' | 'awaiting-patient' | 'disputed' | 'proposed' | 'confirmed' | 'unconfirmed' | 'entered-in-error' | 'erased';
 
 export interface RecordView {
   readonly record: RecordId;
@@ -214,6 +217,8 @@ export interface RecordView {
   readonly readableVersion: number | null;
   /** The patient's words where she disputed and this node may see them. */
   readonly disputeReason: string | null;
+  /** Once its patient has ordered it. */
+  readonly erasure: ErasureView | null;
 }
 
 export interface ApplicationView {
@@ -317,6 +322,8 @@ export interface ClinicordNode {
   approveRequest(request: GrantId): Promise<void>;
   declineRequest(request: GrantId): Promise<void>;
   revokeGrant(grant: GrantId): Promise<void>;
+  /** For good. Resolves when the order is final; the record's `erasure` tells who has destroyed it. */
+  eraseRecord(record: RecordId): Promise<void>;
 
   // A supervision centre.
   approveApplication(id: string): Promise<void>;

@@ -33,6 +33,7 @@ export type CareCommands = Pick<
   | 'approveRequest'
   | 'declineRequest'
   | 'revokeGrant'
+  | 'eraseRecord'
   | 'approveApplication'
   | 'attestParty'
   | 'refuseApplication'

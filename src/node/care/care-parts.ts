@@ -11,6 +11,7 @@ import { Applying } from './applying.ts';
 import { BoxReader, type Reception } from './box-reader.ts';
 import { CareViewer } from './care-view.ts';
 import { Delegating } from './delegating.ts';
+import { Erasing } from './erasing.ts';
 import { Files } from './files.ts';
 import { Guardians } from './guardians.ts';
 import { Involved } from './involved.ts';
@@ -50,6 +51,7 @@ export class CareParts {
   readonly verdicts: Verdicts;
   readonly sharing: Sharing;
   readonly reading: Reading;
+  readonly erasing: Erasing;
   readonly applications: Applications;
   private readonly countersigning: Countersigning;
   readonly applying: Applying;
@@ -101,6 +103,7 @@ export class CareParts {
     this.managers = new ManagersCopies(work, this.reading);
     this.serving = new Serving(work, (box, keeper) => this.hint(box, keeper));
     this.repair = new Repair(work, this.serving.keeping);
+    this.erasing = this.eraser();
     const { patients, writing, offers, verdicts, sharing, applications, searching, serials, managers, repair } = this;
     this.news = new LedgerNews({ work, writing, offers, verdicts, sharing, repair });
     this.reader = this.ownReader();
@@ -159,6 +162,7 @@ export class CareParts {
       this.offers,
       this.sharing,
       this.repair,
+      this.erasing,
       this.reader,
       this.applications,
       this.countersigning,
@@ -184,6 +188,7 @@ export class CareParts {
     if (unlocked) {
       await this.patients.load();
       await this.files.load();
+      await this.work.traces.load();
       await this.work.ways.load();
       await this.verdicts.load();
       await this.offers.load();
@@ -195,8 +200,10 @@ export class CareParts {
       await this.serials.unlocked();
       await this.managers.unlocked();
       this.news.unlocked();
+      this.erasing.unlocked();
       this.reader.kick();
     } else {
+      this.work.traces.forget();
       const { patients, files, reading, offers, verdicts, guardians, delegating, proxy, searching, serials, managers } = this;
       for (const part of [patients, files, reading, offers, verdicts, guardians, delegating, proxy, searching, serials, managers])
         part.forget();
@@ -211,6 +218,7 @@ export class CareParts {
   private ledgerGrew(): void {
     this.shown = null;
     this.news.kick();
+    this.erasing.kick();
     this.readingKeys.kick();
     this.proxy.kick();
     this.applying.kick();
@@ -246,6 +254,11 @@ export class CareParts {
     if (this.reader.box === box) this.reader.hint(keeper);
     this.applications.hint(box, keeper);
     this.applying.hint(box, keeper);
+  }
+
+  private eraser(): Erasing {
+    const { searching, managers, files, reading, patients, verdicts } = this;
+    return new Erasing(this.work, { keeping: this.serving.keeping, searching, managers, files, reading, patients, verdicts });
   }
 
   private ownReader(): BoxReader {

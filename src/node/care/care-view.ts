@@ -1,11 +1,12 @@
 // The page's view of records and of all that belongs to them. Made anew only where something changed: a record whose ledger
 // row, own notes, names and grants are the same gives the same object again.
 import type { PartyId, RecordId } from '../base/index.ts';
-import type { GrantView, ReadView, RecordStatus, RecordView, RequestView } from '../api.ts';
+import type { ErasureView, GrantView, ReadView, RecordStatus, RecordView, RequestView } from '../api.ts';
 import type { GrantRow, RecordRow } from '../ledger/index.ts';
 import type { CareView } from './api.ts';
 import type { Applications } from './applications.ts';
 import type { Delegating } from './delegating.ts';
+import { erasureOf } from './erasing.ts';
 import { shortForm } from './facts.ts';
 import type { Involved } from './involved.ts';
 import type { ManagersCopies } from './managers-copies.ts';
@@ -91,10 +92,11 @@ export class CareViewer {
     const newest = row?.versions.at(-1);
     const names = [this.patientName(patient), work.facts.nameOf(clinic), work.facts.party(clinic)?.certificate.clinician ?? ''] as const;
     const words = newest?.status === 'disputed' ? verdicts.wordsOf({ record, version: newest.version }) : null;
-    const inputs = [row, note, grant, words, ...names];
+    const erasure = row === null ? null : erasureOf(work, row);
+    const inputs = [row, note, grant, words, JSON.stringify(erasure), ...names];
     const known = this.cache.get(record);
     if (known?.inputs.every((input, index) => input === inputs[index]) === true) return known.view;
-    const view = recordView({ record, row, note, grant, words, patient, clinic, names, self: work.environment.party });
+    const view = recordView({ record, row, note, grant, words, erasure, patient, clinic, names, self: work.environment.party });
     this.cache.set(record, { inputs, view });
     return view;
   }
@@ -117,7 +119,7 @@ export class CareViewer {
       fromMs,
       untilMs,
       height,
-      ended: endedAtHeight !== null ? 'revoked' : nowMs >= untilMs ? 'expired' : 'no',
+      ended: endedAtHeight !== null ? 'revoked' : nowMs >= untilMs ? 'expired' : work.facts.isErased(record) ? 'erased' : 'no',
       delivered: sharing.isDelivered(grant),
       proxies: delegating.view(grant),
     }));
@@ -156,13 +158,14 @@ interface RecordParts {
   readonly note: Pending | null;
   readonly grant: GrantRow | null;
   readonly words: string | null;
+  readonly erasure: ErasureView | null;
   readonly patient: PartyId;
   readonly clinic: PartyId;
   readonly names: readonly [patient: string, clinic: string, clinician: string];
   readonly self: PartyId;
 }
 
-function recordView({ record, row, note, grant, words, patient, clinic, names, self }: RecordParts): RecordView {
+function recordView({ record, row, note, grant, words, erasure, patient, clinic, names, self }: RecordParts): RecordView {
   const final: RecordView['versions'] = (row?.versions ?? []).map(({ version, height, timestampMs, status, unconfirmedReason }) => ({
     version,
     height,
@@ -184,13 +187,15 @@ function recordView({ record, row, note, grant, words, patient, clinic, names, s
     clinician: names[2],
     version: newest?.version ?? 0,
     versions,
-    status: row !== null && row.withdrawn !== null ? 'entered-in-error' : (newest?.status ?? 'sealing'),
+    status: erasure !== null ? 'erased' : row !== null && row.withdrawn !== null ? 'entered-in-error' : (newest?.status ?? 'sealing'),
     classes,
     height: newestFinal?.height ?? null,
     timestampMs: newest?.timestampMs ?? 0,
     access,
-    readableVersion: access === 'none' ? null : access === 'grant' ? newestCovered(row, grant) : (newest?.version ?? null),
+    readableVersion:
+      access === 'none' || erasure !== null ? null : access === 'grant' ? newestCovered(row, grant) : (newest?.version ?? null),
     disputeReason: note?.state === 'disputed' ? note.reason : words,
+    erasure,
   };
 }
 

@@ -31,6 +31,7 @@ export function commandsOf(parts: CareParts): CareCommands {
     grantAccess: (grant) => sharing.grant(grant),
     approveRequest: (request) => sharing.approve(request),
     declineRequest: (request) => sharing.decline(request),
+    eraseRecord: (record) => parts.erasing.order(record),
     revokeGrant: (grant) => sharing.revoke(grant),
     approveApplication: (id) => applications.approve(id),
     refuseApplication: (id, reason) => applications.refuse(id, reason),

@@ -1,6 +1,6 @@
 // What the ledger says now, in the words of this folder: who is certified, who keeps, who wrote what, who may read. The
 // state is asked anew each time; nothing is remembered here that could grow old.
-import { AppError, type ChannelId, type Digest, type GrantId, type PartyId, type RecordId, type Rejection } from '../base/index.ts';
+import { AppError, type ChannelId, type Digest, type GrantId, type PartyId, type RecordId, type Rejection, reject } from '../base/index.ts';
 import {
   type Certificate,
   type GrantEntry,
@@ -148,6 +148,7 @@ export class Facts {
 
   /** Why the grant allows no reading now, or null. */
   grantRefusal(grant: GrantEntry): Rejection | null {
+    if (this.isErased(grant.record)) return reject('erased', 'its patient had the record erased');
     return grantRefusal(grant, this.nowMs());
   }
 

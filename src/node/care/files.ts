@@ -95,6 +95,11 @@ export class Files {
     }
   }
 
+  /** Forgets the files whose lists these are, keys and chunks (T16). */
+  async erase(lists: ReadonlySet<string>): Promise<void> {
+    for (const note of [...this.notes.all()]) if (note.list !== null && lists.has(note.list)) await this.notes.remove(note);
+  }
+
   private async seal(
     patient: PartyId,
     source: FileSource,

@@ -1,12 +1,12 @@
 // A keeper's part: it fetches and keeps sealed parts and manifests for others, and gives the wraps of a version only to whom
 // the ledger lets read it (P0-03, P0-05, P3-24, P3-26). It can open none of what it keeps.
-import { type Digest, type PartyId, type Rejection, isRejection, present, reject } from '../base/index.ts';
+import { type Digest, type PartyId, type RecordId, type Rejection, isRejection, present, reject } from '../base/index.ts';
 import type { Decoded } from '../codec/index.ts';
 import type { BlobStore, Clock, Log, NoteStore, Timers } from '../ports/index.ts';
 import { type KeyWrapEntry, type Manifest, readManifest, withWraps } from '../records/index.ts';
 import type { Correspondent } from './access.ts';
 import type { FinalVersion, Facts } from './facts.ts';
-import { KeptManifests, notHeld } from './kept-manifests.ts';
+import { KeptManifests, erasedRecord, notHeld } from './kept-manifests.ts';
 import {
   KEEP_ANSWER_MS,
   KEEP_TIMEOUT_MS,
@@ -16,7 +16,7 @@ import {
 } from './limits.ts';
 import type { addWraps, kept, manifestWish } from './requests.ts';
 import type { Binding } from './search-formats.ts';
-import { namedBlobs, pinAll, sizeOfEnvelope } from './sealed-blobs.ts';
+import { namedBlobs, pinAll, removeAll, sizeOfEnvelope } from './sealed-blobs.ts';
 import { fetchEnvelope } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
 
@@ -91,6 +91,7 @@ export class Keeping {
 
   /** The whole manifest, for another keeper. */
   async wholeManifest(version: FinalVersion): Promise<Manifest | Rejection> {
+    if (this.init.facts.isErased(version.record)) return erasedRecord();
     const meta = this.kept.named(version);
     return meta === null ? notHeld() : this.kept.read(meta);
   }
@@ -135,6 +136,11 @@ export class Keeping {
     for (const meta of this.kept.of(version)) if (meta !== winner) await this.kept.forget(meta);
   }
 
+  /** Destroys all that is kept of a record whose patient ordered it (T16): salt, wraps, capsules, sealed parts and files. */
+  async eraseRecord(record: RecordId): Promise<boolean> {
+    return this.exclusive(() => this.kept.eraseRecord(record));
+  }
+
   /** Forgets what never became final in time. */
   async expire(): Promise<void> {
     const nowMs = this.init.clock.nowMs();
@@ -145,6 +151,7 @@ export class Keeping {
   }
 
   private async finalManifest(from: Correspondent, version: FinalVersion): Promise<Manifest | Rejection> {
+    if (this.init.facts.isErased(version.record)) return erasedRecord();
     const wraps = this.releasedTo(from.party, version);
     if (isRejection(wraps)) return wraps;
     const meta = this.kept.named(version);
@@ -191,6 +198,7 @@ export class Keeping {
     const author = from.party === null ? null : facts.certificateOf(from.party);
     if (author?.role !== 'clinic') return reject('not-a-clinic', 'only a certified clinic stores records');
     if (facts.certificateOf(manifest.patient)?.role !== 'patient') return reject('unknown-patient', 'the patient is not certified');
+    if (facts.isErased(manifest.record)) return erasedRecord();
     const head = facts.record(manifest.record);
     if (head !== null && (head.clinic !== author.subject || head.patient !== manifest.patient))
       return reject('not-the-author', 'another clinic wrote this record');
@@ -257,16 +265,22 @@ export class Keeping {
     if (tooMuch !== null && final === null) return tooMuch;
     const wrong = await pinAll(blobs, envelope, KEEP_TIMEOUT_MS, onHeld);
     if (wrong !== null) return wrong;
-    await this.exclusive(() => this.store(author, commitment, sizeBytes, manifest));
+    const stored = await this.exclusive(() => this.store(author, commitment, sizeBytes, manifest));
+    if (!stored) {
+      await removeAll(blobs, manifest.envelope, envelope, new Set());
+      return erasedRecord();
+    }
     return namedBlobs(manifest.envelope, envelope);
   }
 
-  /** What is kept already of a final version stays as it is, with the wraps that were added; an author's open offer is replaced. */
-  private async store(author: PartyId, commitment: Digest, sizeBytes: number, manifest: Manifest): Promise<void> {
+  /** What is kept of a final version stays as it is, with the wraps that were added; an author's open offer is replaced. False: erased meanwhile. */
+  private async store(author: PartyId, commitment: Digest, sizeBytes: number, manifest: Manifest): Promise<boolean> {
+    if (this.init.facts.isErased(manifest.record)) return false;
     const final = this.init.facts.version(manifest.record, manifest.version);
-    if (final !== null && this.kept.named(final) !== null) return;
+    if (final !== null && this.kept.named(final) !== null) return true;
     await this.kept.put(manifest, { author, commitment, receivedMs: this.init.clock.nowMs(), sizeBytes });
     if (final !== null) await this.settle(final);
+    return true;
   }
 
   private refusesForSpace(author: PartyId, sizeBytes: number): Rejection | null {

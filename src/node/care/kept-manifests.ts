@@ -6,7 +6,7 @@ import { digest, partyId } from '../contracts/index.ts';
 import type { BlobStore, Log, NoteStore } from '../ports/index.ts';
 import { type Manifest, MAX_MANIFEST_BYTES, manifestBytes, readManifest } from '../records/index.ts';
 import type { FinalVersion } from './facts.ts';
-import { removeAll } from './sealed-blobs.ts';
+import { eraseEnvelope, removeAll } from './sealed-blobs.ts';
 import { fetchEnvelope } from './sealing.ts';
 import { type VersionName, versionName } from './ways.ts';
 
@@ -98,13 +98,29 @@ export class KeptManifests {
   /** Forgets a manifest, and its blobs where no other manifest of the version names the same. */
   async forget(meta: Meta): Promise<void> {
     const manifest = await this.read(meta);
+    await this.drop(meta);
+    const shared = this.of(meta).some((other) => other.commitment === meta.commitment);
+    if (!shared && !isRejection(manifest)) await this.removeBlobs(manifest);
+  }
+
+  private async drop(meta: Meta): Promise<void> {
+    await this.init.notes.delete(TABLE, meta.key);
     const metas = this.metasByVersion.get(versionName(meta));
     metas?.delete(meta.key);
     if (metas?.size === 0) this.metasByVersion.delete(versionName(meta));
     this.settle(meta);
-    await this.init.notes.delete(TABLE, meta.key);
-    const shared = [...(metas?.values() ?? [])].some((other) => other.commitment === meta.commitment);
-    if (!shared && !isRejection(manifest)) await this.removeBlobs(manifest);
+  }
+
+  /** Everything of a record, its blobs with all files (T16). Returns whether anything was here. */
+  async eraseRecord(record: RecordId): Promise<boolean> {
+    const metas = this.all().filter((meta) => meta.record === record);
+    for (const meta of metas) {
+      // The pieces first: cut short, the manifest still leads to what is left.
+      const manifest = await this.read(meta);
+      if (!isRejection(manifest)) await eraseEnvelope(this.init.blobs, manifest.envelope);
+      await this.drop(meta);
+    }
+    return metas.length > 0;
   }
 
   /** Lists of files that other manifests of the record name: a correction points to the same files as what it corrects. */
@@ -144,6 +160,19 @@ export class KeptManifests {
 
 export function notHeld(): Rejection {
   return reject('not-held', 'this keeper does not hold that version');
+}
+
+/** The same, for a person. */
+export function erasedFailure(): AppError {
+  return new AppError({
+    code: 'erased',
+    message: 'The patient had this record erased.',
+    remedy: 'Nobody can open or correct it any more.',
+  });
+}
+
+export function erasedRecord(): Rejection {
+  return reject('erased', 'its patient had the record erased');
 }
 
 function keyOf(of: VersionName, commitment: Digest, author: PartyId): string {

@@ -1,7 +1,7 @@
 // The managers' copy as this node takes part in it (P2-08, P2-09, T14), put together: it knows who the managers are, copies as a clinic, keeps as
 // a keeper, opens as a manager, is told as a patient, chooses as a supervision centre. Off where nobody was chosen.
 import type { ManagersCommands, ManagersView } from '../api.ts';
-import type { PartyId } from '../base/index.ts';
+import type { PartyId, RecordId } from '../base/index.ts';
 import type { Reception } from './box-reader.ts';
 import { Errand } from './errand.ts';
 import type { LetterContent } from './letter.ts';
@@ -17,6 +17,7 @@ type ManagersLetter = Extract<LetterContent, { kind: 'opening-wish' | 'opening-s
 
 export class ManagersCopies {
   readonly commands: ManagersCommands;
+  private readonly work: Workplace;
   private readonly choice: ManagersChoice;
   private readonly days: ManagerDays;
   private readonly copying: ManagersCopying;
@@ -24,6 +25,7 @@ export class ManagersCopies {
   private readonly learning: Errand;
 
   constructor(work: Workplace, reading: Reading) {
+    this.work = work;
     const choice = new ManagersChoice(work, () => this.kick());
     const days = new ManagerDays(work, choice);
     const copying = new ManagersCopying(work, choice, days);
@@ -74,6 +76,12 @@ export class ManagersCopies {
 
   expire(): Promise<void> {
     return this.days.expire();
+  }
+
+  /** Copies and shares of a record that are here (T16). Returns whether shares were. */
+  async erase(record: RecordId): Promise<boolean> {
+    await this.copying.erase(record);
+    return this.work.environment.person() !== null && (await this.opening.erase(record));
   }
 
   receive(from: PartyId, letter: ManagersLetter): Promise<Reception> {

@@ -8,6 +8,7 @@ import { type Manifest, wrapContext, wrapsFor } from '../records/index.ts';
 import type { Correspondent } from './access.ts';
 import { Errand, type Progress } from './errand.ts';
 import type { FinalVersion } from './facts.ts';
+import { erasedRecord } from './kept-manifests.ts';
 import type { ManagerDays } from './managers-days.ts';
 import {
   type DayKey,
@@ -77,7 +78,7 @@ export class ManagersCopying {
     if (option === null || environment.role !== 'clinic' || environment.person() === null) return [];
     const found: FinalVersion[] = [];
     for (const row of environment.channel.projection().records.newestFirst()) {
-      if (row.clinic !== environment.party) continue;
+      if (row.clinic !== environment.party || row.erased !== null) continue;
       for (const { version, writtenMs } of row.versions) {
         if (writtenMs < option.madeMs || this.copied.has(nameOf(row.record, version))) continue;
         const final = facts.version(row.record, version);
@@ -85,6 +86,12 @@ export class ManagersCopying {
       }
     }
     return found;
+  }
+
+  /** Destroys the copies of a record that are kept here, and never makes another (T16). */
+  async erase(record: RecordId): Promise<void> {
+    const { notes } = this.work.environment;
+    for (const [name] of await notes.entries(TABLE)) if (name.startsWith(`${record}/`)) await notes.delete(TABLE, name);
   }
 
   /** A copy from a linked keeper, for a manager. Throws AppError `no-copy`. */
@@ -162,6 +169,7 @@ export class ManagersCopying {
     const { environment, facts } = this.work;
     if (!environment.isKeeper()) return reject('not-a-keeper', 'this node keeps no copies');
     const version = facts.version(copy.record, copy.version);
+    if (facts.isErased(copy.record)) return erasedRecord();
     if (version === null || from.party !== version.clinic)
       return reject('not-the-author', 'only its clinic hands in a copy of a final version');
     if ((await this.choice.newest()) === null) return reject('no-managers', 'this channel keeps no managers’ copy');

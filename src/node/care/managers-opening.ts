@@ -148,10 +148,19 @@ export class ManagersOpening {
     return this.reading.openWith(final, await this.manifestFrom(note, copy, final));
   }
 
+  /** Wishes about a record, with the shares of its keys that came (T16). Returns whether there were any. */
+  async erase(record: RecordId): Promise<boolean> {
+    const gone = [...this.openings].filter(([, note]) => note.record === record);
+    for (const [id] of gone) await this.table.delete(id);
+    this.openings = new Map([...this.openings].filter(([, note]) => note.record !== record));
+    return gone.length > 0;
+  }
+
   async receiveWish(from: PartyId, { opening, record, version, reason }: Content<'opening-wish'>): Promise<Reception> {
     const { environment } = this.work;
     const managers = this.choice.current()?.managers ?? [];
     if (!managers.includes(from) || !managers.includes(environment.party) || this.openings.has(opening)) return 'taken';
+    if (this.work.facts.isErased(record)) return 'taken';
     await this.keep(opening, { opening, record, version, by: from, reason, atMs: environment.clock.nowMs(), state: 'open', given: [] });
     return 'taken';
   }
@@ -159,6 +168,7 @@ export class ManagersOpening {
   async receiveShare(from: PartyId, { opening, shares }: Content<'opening-share'>): Promise<Reception> {
     const note = this.openings.get(opening);
     const isManager = this.choice.current()?.managers.includes(from) === true;
+    if (note !== undefined && this.work.facts.isErased(note.record)) return 'taken';
     if (note?.by !== this.work.environment.party || !isManager || shares === null) return 'taken';
     if (note.given.some(({ manager }) => manager === from) || note.given.length >= MAX_MANAGERS) return 'taken';
     await this.keep(opening, { ...note, given: [...note.given, { manager: from, shares }] });

@@ -96,6 +96,8 @@ export class Offers {
       this.settled(before.letter);
     }
     const { body, signature: signed, manifest } = offer;
+    const read = readManifest(manifest);
+    if (!isRejection(read)) await this.work.traces.remember(record, read.envelope);
     await this.put({
       record,
       version,
@@ -171,7 +173,7 @@ export class Offers {
   /** After new final blocks: what is on the ledger waits no more. */
   async review(): Promise<void> {
     for (const note of [...this.byName.values()]) {
-      if (this.work.facts.version(note.record, note.version) !== null) {
+      if (this.work.facts.version(note.record, note.version) !== null || this.work.facts.isErased(note.record)) {
         await this.remove(note);
         this.settled(note.letter);
       } else if (note.state === 'signed') await this.lookFailed(note);
@@ -262,6 +264,7 @@ export class Offers {
     if (action.patient !== environment.party || body.channel !== facts.channelId)
       return reject('wrong-patient', 'the entry is about somebody else');
     if (action.unconfirmedReason !== null) return reject('not-to-sign', 'the entry needs no signature');
+    if (facts.isErased(action.record)) return reject('erased', 'she had the record erased');
     const head = facts.record(action.record);
     if (head !== null && (head.clinic !== from || head.patient !== environment.party))
       return reject('not-the-author', 'another clinic wrote this record');

@@ -142,6 +142,11 @@ export class Patients {
     await this.drafts.delete(patient);
   }
 
+  /** A correction that was begun of a record that is erased. */
+  async eraseDraft(patient: PartyId, record: RecordId): Promise<void> {
+    if ((await this.loadDraft(patient))?.corrects === record) await this.drafts.delete(patient);
+  }
+
   /** The page's list, with how many records of each there are and wait. */
   view(counts: ReadonlyMap<PartyId, { readonly records: number; readonly awaiting: number }>): readonly PatientEntry[] {
     return this.list().map((entry) => ({ ...entry, ...(counts.get(entry.patient) ?? { records: 0, awaiting: 0 }) }));

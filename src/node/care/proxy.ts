@@ -149,7 +149,7 @@ export class Proxy {
     if (grant === null || party === null || party !== grant.grantee || grant.record !== wish.record) return notGranted();
     if (facts.certificateOf(party) === null) return reject('no-access', 'the certificate does not hold');
     const over = facts.grantRefusal(grant);
-    if (over !== null) return over;
+    if (over !== null || facts.isErased(grant.record)) return over ?? notGranted();
     const version = facts.version(wish.record, wish.version);
     if (version === null || version.status !== 'confirmed') return reject('not-confirmed', 'the patient has not confirmed that version');
     if (!facts.wasRead(wish.grant, wish.version)) return reject('not-on-ledger', 'the read is not on the ledger yet');
@@ -186,7 +186,8 @@ export class Proxy {
   private isOver(grant: GrantRow): boolean {
     const { environment, facts } = this.work;
     const grantee = facts.party(grant.grantee);
-    return grant.endedAtHeight !== null || environment.clock.nowMs() >= grant.untilMs || grantee === null || grantee.revoked !== null;
+    if (grant.endedAtHeight !== null || facts.isErased(grant.record) || environment.clock.nowMs() >= grant.untilMs) return true;
+    return grantee === null || grantee.revoked !== null;
   }
 
   private isFull(patient: PartyId): boolean {

@@ -6,6 +6,7 @@ import { act } from './acting.ts';
 import type { FinalVersion } from './facts.ts';
 import { openChunks } from './file-opening.ts';
 import { MAX_OPENED_FILES } from './limits.ts';
+import { erasedFailure } from './kept-manifests.ts';
 import type { Offers } from './offers.ts';
 import { recordActionOf } from './offers.ts';
 import { type Manifest, type SealedFile, readManifest, wrapsFor } from '../records/index.ts';
@@ -62,6 +63,11 @@ export class Reading {
     yield* openChunks(this.work.environment, known.patient, known.sealed);
   }
 
+  /** Of files of a record that is erased, by their lists (T16). */
+  erase(lists: ReadonlySet<string>): void {
+    for (const [file, { sealed }] of this.fileKeys) if (lists.has(sealed.list)) this.fileKeys.delete(file);
+  }
+
   /** When the keys are locked away nothing private stays in memory. */
   forget(): void {
     this.fileKeys.clear();
@@ -86,6 +92,7 @@ export class Reading {
   }
 
   private async openFinal(version: FinalVersion): Promise<OpenedRecord> {
+    if (this.work.facts.isErased(version.record)) throw erasedFailure();
     const { party } = this.work.environment;
     if (party !== version.patient && party !== version.clinic) return this.asGrantee(version);
     return this.opened(version, await this.work.custody.manifest(version, null, OWN_PATIENCE_MS));
@@ -123,6 +130,7 @@ export class Reading {
     manifest: Manifest,
     keys: PartKeys = new Map(),
   ): Promise<OpenedRecord> {
+    await this.work.traces.remember(of.record, manifest.envelope);
     const result = await openVersion(this.work.environment, manifest, of, of.commitment, this.work.person(), keys);
     for (const key of keys.values()) key.fill(0);
     if (isRejection(result)) throw tampered(result.detail);

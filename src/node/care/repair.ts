@@ -23,7 +23,11 @@ export class Repair {
 
   /** Records with new versions. */
   async review(rows: readonly RecordRow[]): Promise<void> {
-    for (const { record, versions } of rows) {
+    for (const { record, versions, erased } of rows) {
+      if (erased !== null) {
+        for (const { version } of versions) this.missing.delete(versionName({ record, version }));
+        continue;
+      }
       for (const { version } of versions) {
         const final = this.work.facts.version(record, version);
         if (final === null) continue;
@@ -44,7 +48,7 @@ export class Repair {
 
   private async run(): Promise<Progress> {
     for (const [name, version] of [...this.missing]) {
-      if (this.keeping.holds(version) || (await this.fetch(version))) this.missing.delete(name);
+      if (this.work.facts.isErased(version.record) || this.keeping.holds(version) || (await this.fetch(version))) this.missing.delete(name);
     }
     return this.missing.size === 0 ? 'done' : 'later';
   }

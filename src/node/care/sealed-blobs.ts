@@ -2,7 +2,15 @@
 // and deletes; it can open none of them.
 import { type Rejection, isRejection, reject } from '../base/index.ts';
 import type { BlobStore } from '../ports/index.ts';
-import { CHUNK_OVERHEAD_BYTES, type Envelope, type FileList, type SealedFileEntry, listedBytes, spanOf } from '../records/index.ts';
+import {
+  CHUNK_OVERHEAD_BYTES,
+  type Envelope,
+  type FileList,
+  type SealedFileEntry,
+  listedBytes,
+  readEnvelope,
+  spanOf,
+} from '../records/index.ts';
 import { fetchFileList } from './file-opening.ts';
 
 /** Told with every piece that is here now. */
@@ -55,6 +63,18 @@ async function pinOne(blobs: BlobStore, address: string, sizeBytes: number, time
   await blobs.pin(address, { timeoutMs });
   const bytes = await blobs.get(address, { timeoutMs });
   return bytes.byteLength === sizeBytes ? null : reject('wrong-size', 'a sealed piece has another size than it is said to have');
+}
+
+/** Deletes all of an envelope that is here, with its files. Returns the lists of the files. Throws AppError. */
+export async function eraseEnvelope(blobs: BlobStore, envelopeCid: string): Promise<readonly string[]> {
+  if (!(await blobs.has(envelopeCid))) return [];
+  const envelope = readEnvelope(await blobs.get(envelopeCid));
+  if (isRejection(envelope)) {
+    await blobs.remove(envelopeCid);
+    return [];
+  }
+  await removeAll(blobs, envelopeCid, envelope, new Set());
+  return envelope.files.map(({ list }) => list);
 }
 
 /** Deletes what is here of an envelope's blobs, but for files that something else names (by the CID of their lists). */

@@ -90,6 +90,12 @@ export class SearchEntries {
       if (!this.keeping().keeps(kept, kept.commitment, kept.author)) await this.forget(kept);
   }
 
+  /** Destroys every entry of the record at once (T16). */
+  async erase(record: RecordId): Promise<void> {
+    this.missing.delete(record);
+    for (const kept of [...(this.byRecord.get(record)?.values() ?? [])]) await this.forget(kept);
+  }
+
   /** By what the newest version of the record is searched; null where nothing is here. */
   async searched(version: FinalVersion): Promise<SearchedEntry | null> {
     const kept = this.byRecord.get(version.record)?.get(keyOf(version, version.commitment, version.clinic));

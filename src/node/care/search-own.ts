@@ -88,6 +88,11 @@ export class OwnTags {
     if (own !== undefined) await this.keep({ ...own.note, heldBy: [...own.note.heldBy, ...by] }, own.entry);
   }
 
+  /** Of the whole record (T16). */
+  async erase(record: RecordId): Promise<void> {
+    for (const { note } of [...(this.byRecord.get(record)?.values() ?? [])]) await this.drop(note);
+  }
+
   async drop(of: VersionName): Promise<void> {
     const versions = this.byRecord.get(of.record);
     const own = versions?.get(of.version);

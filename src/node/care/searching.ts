@@ -102,6 +102,12 @@ export class Searching {
     this.own.index.close();
   }
 
+  /** Destroys what is here of a record's tags, its own and those that are kept for others (T16). */
+  async erase(record: RecordId): Promise<void> {
+    await this.entries.erase(record);
+    if (this.work.environment.person() !== null) await this.own.erase(record);
+  }
+
   async receive(from: PartyId, letter: SearchLetter): Promise<Reception> {
     const grant = this.work.facts.grant(letter.grant);
     if (grant === null) return 'later';

@@ -36,6 +36,12 @@ export class Verdicts {
     return this.words.get(versionName(of)) ?? null;
   }
 
+  /** Of every version of a record (T16). */
+  async erase(record: RecordId): Promise<void> {
+    for (const name of this.words.keys()) if (name.startsWith(`${record}/`)) await this.table.delete(name);
+    this.words = new Map([...this.words].filter(([name]) => !name.startsWith(`${record}/`)));
+  }
+
   async confirm(version: FinalVersion): Promise<void> {
     const { person } = this.refuseUnless(version);
     const { channel, clock } = this.work.environment;

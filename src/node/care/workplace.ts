@@ -11,6 +11,7 @@ import { Keepers } from './keepers.ts';
 import { type LetterContent, type LetterId, type LetterTools, boxOf, newLetterId, writeLetter } from './letter.ts';
 import { Outbox } from './outbox.ts';
 import { PrivateTable, locked } from './private-notes.ts';
+import { Traces, trace } from './traces.ts';
 import { Ways, way } from './ways.ts';
 
 export class Workplace {
@@ -21,6 +22,7 @@ export class Workplace {
   readonly custody: Custody;
   readonly outbox: Outbox;
   readonly ways: Ways;
+  readonly traces: Traces;
   readonly letterTools: LetterTools;
   private readonly postedListeners: ((id: LetterId) => void)[] = [];
 
@@ -43,6 +45,7 @@ export class Workplace {
         for (const listener of this.postedListeners) listener(id);
       },
     });
+    this.traces = new Traces(environment.blobs, this.table('care-traces', trace));
     this.ways = new Ways({
       table: this.table('care-ways', way),
       clock,

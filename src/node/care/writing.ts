@@ -10,6 +10,7 @@ import { sealerFor } from './capsule-sealing.ts';
 import type { Files } from './files.ts';
 import type { Keeper } from './keepers.ts';
 import { KEEP_PATIENCE_MS } from './limits.ts';
+import { erasedFailure } from './kept-manifests.ts';
 import { recordActionOf } from './offers.ts';
 import type { Previews } from './previews.ts';
 import { namedBlobs } from './sealed-blobs.ts';
@@ -110,7 +111,7 @@ export class Writing {
   async review(): Promise<void> {
     for (const note of [...this.notes.all()]) {
       const head = this.work.facts.record(note.record);
-      if (head !== null && (head.version >= note.version || head.withdrawnAtHeight !== null)) {
+      if (head !== null && (head.version >= note.version || head.withdrawnAtHeight !== null || this.work.facts.isErased(note.record))) {
         await this.notes.remove(note);
         this.arrived(note);
       } else if (note.state === 'proposing') await this.lookFailed(note);
@@ -129,6 +130,7 @@ export class Writing {
     if (replaces === null) return { patient, record: toHex(this.work.environment.randomness.bytes(ID_BYTES)) as RecordId, version: 1 };
     const head = this.work.facts.record(replaces);
     const open = this.notes.newestOf(replaces);
+    if (this.work.facts.isErased(replaces)) throw erasedFailure();
     const before = head ?? open;
     if (before === null)
       throw new AppError({ code: 'unknown-record', message: 'There is no such record.', remedy: 'Write it as a new one.' });
@@ -189,6 +191,8 @@ export class Writing {
 
   private async keepNote(note: SentNote): Promise<void> {
     try {
+      const [envelope] = note.cids;
+      if (envelope !== undefined) await this.work.traces.remember(note.record, envelope);
       await this.notes.put(note);
     } catch (error) {
       // Files stay: they were attached before, and the draft still names them.

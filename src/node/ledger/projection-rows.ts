@@ -49,6 +49,15 @@ export interface RecordRow {
   readonly versions: readonly VersionRow[];
   /** "Entered in error", with the reason wrapped to the patient. */
   readonly withdrawn: { readonly height: number; readonly sealedReason: Uint8Array } | null;
+  /** Ordered by its patient (T16), and who has said that it has destroyed what it had. */
+  readonly erased: ErasedRow | null;
+}
+
+export interface ErasedRow {
+  readonly height: number;
+  /** Block time of the order. */
+  readonly timestampMs: number;
+  readonly receipts: readonly { readonly party: PartyId; readonly height: number; readonly timestampMs: number }[];
 }
 
 export interface GrantRow extends Omit<ActionOf<'grant'>, 'kind'> {

@@ -53,11 +53,10 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'custody':
       if (action.deed.kind !== 'accept') return before;
       return withRecord(before, { ...recordRow(before, action.record), clinic: author });
+    case 'erasure':
+      return applyErasure(before, author, action, where);
     case 'policy':
       return action.deed.kind === 'release' ? applyRelease(before, author, action.deed, where) : before;
-    case 'erasure':
-      // The row says the same; whoever follows records looks at it again.
-      return withRecord(before, { ...recordRow(before, action.record) });
     case 'found':
     case 'anchor':
     case 'countersign':
@@ -123,7 +122,10 @@ function applyRecord(before: Projection, body: SlipBody, action: ActionOf<'recor
   const known = before.records.get(record);
   if (known !== undefined) return withRecord(before, { ...known, versions: [...known.versions, added] });
   const recordsOfPatient = linked(before.recordsOfPatient, patient, record);
-  return withRecord({ ...before, recordsOfPatient }, { record, patient, clinic: body.author, versions: [added], withdrawn: null });
+  return withRecord(
+    { ...before, recordsOfPatient },
+    { record, patient, clinic: body.author, versions: [added], withdrawn: null, erased: null },
+  );
 }
 
 function applyVerdict(before: Projection, action: ActionOf<'verdict'>, { height }: Where): Projection {
@@ -131,6 +133,14 @@ function applyVerdict(before: Projection, action: ActionOf<'verdict'>, { height 
   const verdict = { height, sealedReason: action.sealedReason };
   const versions = row.versions.map((entry) => (entry.version === action.version ? { ...entry, status: action.verdict, verdict } : entry));
   return withRecord(before, { ...row, versions });
+}
+
+function applyErasure(before: Projection, author: PartyId, { record, deed }: ActionOf<'erasure'>, where: Where): Projection {
+  const row = recordRow(before, record);
+  const { height, timestampMs } = where;
+  if (deed.kind === 'order') return withRecord(before, { ...row, erased: { height, timestampMs, receipts: [] } });
+  const erased = present(row.erased, 'the order that a receipt answers');
+  return withRecord(before, { ...row, erased: { ...erased, receipts: [...erased.receipts, { party: author, height, timestampMs }] } });
 }
 
 function applyGrant(before: Projection, patient: PartyId, action: ActionOf<'grant'>, { height, timestampMs }: Where): Projection {

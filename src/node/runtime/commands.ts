@@ -60,6 +60,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
     grantAccess: async (grant) => care().grantAccess(grant),
     approveRequest: async (request) => care().approveRequest(request),
     declineRequest: async (request) => care().declineRequest(request),
+    eraseRecord: async (record) => care().eraseRecord(record),
     revokeGrant: async (grant) => care().revokeGrant(grant),
     approveApplication: async (id) => care().approveApplication(id),
     refuseApplication: async (id, reason) => care().refuseApplication(id, reason),

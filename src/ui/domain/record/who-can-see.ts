@@ -12,6 +12,7 @@ export interface Seer {
 
 /** `forPatient` says "You" of the patient herself. */
 export function whoCanSee(record: RecordView, grants: readonly GrantView[], nowMs: number, forPatient: boolean): readonly Seer[] {
+  if (record.status === 'erased') return [];
   const seers: Seer[] = [
     { key: 'patient', who: forPatient ? 'You' : record.patientName, right: 'The patient', purpose: '', untilMs: null, grant: null },
     { key: 'author', who: record.clinicName, right: 'Wrote the record', purpose: '', untilMs: null, grant: null },

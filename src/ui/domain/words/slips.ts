@@ -35,6 +35,10 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   script: 'Contract of the consortium',
 };
 
+/** Said wherever a record is erased. */
+export const ERASING_CANNOT =
+  'Erasing cannot take back what somebody has read, copied or printed, and it cannot be undone: nobody, not even you, can open the record again. The ledger keeps that there was a record, who wrote it and when, and who read it.';
+
 /** Said wherever a grant is ended or given. */
 export const REVOKING_CANNOT =
   'Revoking stops this clinic from reading later versions and from fetching keys again; the proxies delete their pieces and sign that they did. It cannot take back what was already read, copied or printed.';

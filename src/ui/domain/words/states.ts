@@ -60,11 +60,13 @@ const STATUS: Readonly<Record<RecordStatus, StateWords>> = {
   confirmed: { text: 'Final, confirmed', tone: 'ok' },
   unconfirmed: { text: 'Final, unconfirmed', tone: 'warn' },
   'entered-in-error': { text: 'Entered in error', tone: 'alarm' },
+  erased: { text: 'Erased', tone: 'plain' },
 };
 
 /** `forPatient` speaks to her: "Awaiting you". */
 export function statusWords(status: RecordStatus, forPatient: boolean): StateWords {
   if (forPatient && status === 'awaiting-patient') return { text: 'Awaiting you', tone: 'warn' };
+  if (forPatient && status === 'erased') return { text: 'Erased by you', tone: 'plain' };
   if (forPatient && status === 'disputed') return { text: 'Disputed by you', tone: 'alarm' };
   return STATUS[status];
 }
@@ -82,6 +84,7 @@ export function classList(classes: readonly SensitivityClass[]): string {
 
 export function grantWords(grant: GrantView): StateWords {
   if (grant.ended === 'revoked') return { text: 'Revoked', tone: 'plain' };
+  if (grant.ended === 'erased') return { text: 'Record erased', tone: 'plain' };
   if (grant.ended === 'expired') return { text: 'Expired', tone: 'plain' };
   return grant.delivered ? { text: 'May read', tone: 'ok' } : { text: 'Keys being handed over', tone: 'info' };
 }

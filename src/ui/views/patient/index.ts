@@ -1,5 +1,6 @@
 // patient/: the patient's views.
 export { default as Access } from './Access.svelte';
+export { default as EraseDialog } from './EraseDialog.svelte';
 export { default as GrantDialog } from './GrantDialog.svelte';
 export { default as Home } from './Home.svelte';
 export { default as MyCode } from './MyCode.svelte';
