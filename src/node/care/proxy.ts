@@ -149,7 +149,7 @@ export class Proxy {
     if (grant === null || party === null || party !== grant.grantee || grant.record !== wish.record) return notGranted();
     if (facts.certificateOf(party) === null) return reject('no-access', 'the certificate does not hold');
     const over = facts.grantRefusal(grant);
-    if (over !== null || facts.isErased(grant.record)) return over ?? notGranted();
+    if (over !== null) return over;
     const version = facts.version(wish.record, wish.version);
     if (version === null || version.status !== 'confirmed') return reject('not-confirmed', 'the patient has not confirmed that version');
     if (!facts.wasRead(wish.grant, wish.version)) return reject('not-on-ledger', 'the read is not on the ledger yet');
