@@ -81,6 +81,7 @@ const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number
   ['decline', { kind: 'decline', request: grantNamed('q') }, 162],
   ['grant', grantAction('g', 'r', north), 252],
   ['end-grant', { kind: 'end-grant', grant: grantNamed('g') }, 164],
+  ['search-key', { kind: 'search-key', key: new Uint8Array(32) }, 182],
   ['read', { kind: 'read', grant: grantNamed('g'), record: recordNamed('r'), version: 1 }, 177],
   ['reading-keys', readingKeys, 327],
   ['receiving-key', { kind: 'receiving-key', key: curveKey(0) }, 186],
