@@ -16,6 +16,8 @@ export interface EpochPlan {
   readonly observers?: readonly number[];
   /** Whether voters lead in the order of their indexes. */
   readonly ranked?: boolean;
+  /** Voters that are convicted (P0-27). */
+  readonly barred?: readonly number[];
   /** Sizes of the groups in the order of the voters; empty for none. */
   readonly sizes: readonly number[];
 }
@@ -74,6 +76,7 @@ export function configurationsOf(epochs: readonly EpochPlan[], init: LayoutInit)
       baseTimeoutMs: init.baseTimeoutMs,
       groups,
       seats: initialSeats(groups),
+      ...(plan.barred === undefined ? {} : { barred: plan.barred.map(partyOf) }),
       ...(plan.ranked === true ? { order: plan.voters.map(partyOf) } : {}),
       ...(plan.observers === undefined
         ? {}

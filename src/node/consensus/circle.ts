@@ -43,9 +43,16 @@ export function groupQuorum(configuration: Configuration, group: number): number
   return quorum(membersOf(configuration, group).length, groupTolerates(configuration, group));
 }
 
-/** R8: the author of a group's lane in a local view. */
+/**
+ * R8: the author of a group's lane in a local view: by rank, without the convicted (P0-27). One more than the lane can do without
+ * has to be left, or nobody is left out.
+ */
 export function authorOf(configuration: Configuration, group: number, localView: number): PartyId {
-  return memberOfRank(configuration, group, localView);
+  const members = membersOf(configuration, group);
+  const barred = configuration.barred ?? [];
+  const left = barred.length === 0 ? members : members.filter((party) => !barred.includes(party));
+  const authors = left.length > members.length - groupQuorum(configuration, group) ? left : members;
+  return present(authors[localView % authors.length], 'an author');
 }
 
 /** The member of rank `rank` mod m. */

@@ -45,6 +45,8 @@ export interface Configuration {
   readonly groups: readonly (readonly PartyId[])[];
   /** Who sits where, by group (R7). Follows from final state below the open height. */
   readonly seats: readonly Seat[];
+  /** Voters that are convicted (P0-27): they lead and author nothing while enough others are there. Fixed for the epoch. */
+  readonly barred?: readonly PartyId[];
   /** All voters in the order in which they lead; absent: the permutation that the digest seeds (R7). With `dpos` and `dmdl` by rank. */
   readonly order?: readonly PartyId[];
   /** Members without a vote to whom what becomes final is sent, in the order of their turns: auditors with `dpos`, committers with `dmdl`. */

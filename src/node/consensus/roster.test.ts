@@ -33,6 +33,18 @@ describe('leaders depend on the configuration alone (R7)', () => {
     expect(leaderOf(configuration, 12, 7)).toBe(leaders[0]);
   });
 
+  test('the convicted lead no view while more are left than may be absent; else everybody leads (P0-27)', () => {
+    const leadersOf = (barred: readonly number[]) => {
+      const configuration = { ...configurationOf(7), barred: barred.map(party) };
+      return new Set(Array.from({ length: 21 }, (_, view) => leaderOf(configuration, 3, view)));
+    };
+    // Q = 5 of 7: two may be absent, three have to be left.
+    const others = [0, 1, 2, 3, 4, 5, 6].map(party);
+    expect(leadersOf([2, 5])).toEqual(new Set(others.filter((_, index) => index !== 2 && index !== 5)));
+    expect(leadersOf([0, 1, 2, 3]).size).toBe(3);
+    expect(leadersOf([0, 1, 2, 3, 4]).size).toBe(7);
+  });
+
   test('a stranger and an observer have no index', () => {
     const configuration = configurationOf(4);
     expect(voterIndex(configuration, party(2))).toBe(2);

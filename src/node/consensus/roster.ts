@@ -29,9 +29,19 @@ function rosterOf(configuration: Configuration): Roster {
   return roster;
 }
 
-/** By the configuration's order, which follows from ranks, or by the permutation that it seeds. */
-function turnsOf({ order, voters, digest }: Configuration, indexByParty: Roster['indexByParty']): readonly number[] {
-  if (order === undefined) return permutation(voters.length, digest);
+/**
+ * By the configuration's order, which follows from ranks, or by the permutation that it seeds, without the convicted (P0-27). One
+ * more than may be absent has to be left, so that somebody correct and awake is among them; else nobody is left out.
+ */
+function turnsOf(
+  { order, voters, digest, quorum: needed, barred = [] }: Configuration,
+  indexByParty: Roster['indexByParty'],
+): readonly number[] {
+  if (order === undefined) {
+    const all = permutation(voters.length, digest);
+    const left = all.filter((index) => !barred.includes(present(voters[index], 'a voter').party));
+    return left.length > voters.length - needed ? left : all;
+  }
   const turns = order.map((party) => present(indexByParty.get(party), 'a voter'));
   assert(turns.length === voters.length && new Set(turns).size === turns.length, 'every voter has one turn');
   return turns;

@@ -190,6 +190,18 @@ describe('the convicted', () => {
     expect([on.isVoting(leads), configurationDue(on.ledger, on.nowMs + 60_000)]).toEqual([true, false]);
   });
 
+  test('leads no view of the next epoch, above 0 either, and no lane (P0-27, R7)', () => {
+    const on = consortium({ epochMinMs: 5_000 });
+    const { leads, accuser, configuration } = roles(on);
+    on.do(accuser, twoPrepares(leads, configuration));
+    expect(toConsensusConfiguration(on.ledger).barred).toBeUndefined();
+    on.final([], { afterMs: 10_000 });
+    const next = toConsensusConfiguration(on.ledger);
+    expect(next.barred).toEqual([leads.party]);
+    const leaders = new Set(next.voters.flatMap((_, view) => [leaderOf(next, on.ledger.height + 1, view)]));
+    expect([leaders.size, leaders.has(leads.party)]).toEqual([next.voters.length - 1, false]);
+  });
+
   test('never takes the seat, however often others lose it', () => {
     const on = consortium();
     const { leads, accuser, configuration } = roles(on);

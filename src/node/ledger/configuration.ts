@@ -2,7 +2,7 @@
 // follows from the state alone, so whoever holds the state holds the configuration.
 import { type ChannelId, type Digest, type PartyId, DIGEST_BYTES, present } from '../base/index.ts';
 import type { Configuration, Seat } from '../consensus/index.ts';
-import { type MemberKind, type State, ONLY, epochKeysIn, foundedTable, groupsOf, rosterOf, tally } from '../contracts/index.ts';
+import { type MemberKind, type State, ONLY, epochKeysIn, foundedTable, groupingOf, groupsOf, rosterOf, tally } from '../contracts/index.ts';
 
 export interface ConfigurationMember {
   readonly party: PartyId;
@@ -27,6 +27,8 @@ export interface EpochConfiguration {
   readonly name: string;
   /** By group, in rank order; empty where the voters agree flat. */
   readonly groups: readonly (readonly PartyId[])[];
+  /** Voters that were convicted before the epoch began (P0-27); of channels with groups alone, where a conviction begins an epoch. */
+  readonly barred?: readonly PartyId[];
 }
 
 export function configurationOf(state: State): EpochConfiguration {
@@ -41,15 +43,22 @@ export function configurationOf(state: State): EpochConfiguration {
     quorum,
     baseTimeoutMs: settings.baseTimeoutMs,
     groups: groupsOf(state),
+    ...barredIn(state),
     digest: present(epochKeysIn(state, epoch), "the epoch's keys").configuration,
   };
 }
 
+function barredIn(state: State): Pick<EpochConfiguration, 'barred'> {
+  const electors = groupingOf(state)?.electors ?? [];
+  const barred = electors.flatMap(({ party, eligibility }) => (eligibility === 'barred' ? [party] : []));
+  return barred.length === 0 ? {} : { barred };
+}
+
 /** The configuration as engines know it: its voters alone, in the order of the roster, and who sits in the groups' seats now. */
 export function consensusConfiguration(channel: ChannelId, configuration: EpochConfiguration, seats: readonly Seat[]): Configuration {
-  const { epoch, digest, members, tolerated, quorum, baseTimeoutMs, groups } = configuration;
+  const { epoch, digest, members, tolerated, quorum, baseTimeoutMs, groups, barred } = configuration;
   const voters = members.filter((member) => member.voting).map(({ party, memberKey }) => ({ party, memberKey }));
-  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs, groups, seats };
+  return { channel, epoch, digest, voters, tolerated, quorum, baseTimeoutMs, groups, seats, ...(barred === undefined ? {} : { barred }) };
 }
 
 /** The channel id inside the founding block, which has none yet. */

@@ -1,7 +1,7 @@
 // Certified batches on their way to everybody, before and beside ordering: the author tells one member of each other group, by
 // rank, who passes it on; so no uplink carries everything. A batch whose author is about to propose travels in the proposal.
 import { type PartyId, assert } from '../../base/index.ts';
-import { memberOfRank } from '../circle.ts';
+import { authorOf, memberOfRank } from '../circle.ts';
 import type { BatchReference, CertifiedBatch, LaneCertificate, LanePosition, Proposal } from '../messages.ts';
 import { cutOf } from '../hear.ts';
 import { leaderIndex } from '../roster.ts';
@@ -37,7 +37,7 @@ export function admit(turn: GroupedTurn, standing: Standing, { certificate, byte
   if (isFull && listing === undefined) return false;
   const crowded = isFull ? ofLane.findLast((stored) => !isListed(turn, stored.reference, listing)) : undefined;
   for (const other of ofLane) if (samePosition(other.reference, reference)) accuseTwice(turn, other.certificate, certificate);
-  const own = memberOfRank(turn.configuration, reference.group, reference.localView) === standing.self;
+  const own = authorOf(turn.configuration, reference.group, reference.localView) === standing.self;
   const store = lane.store.filter((stored) => stored !== crowded);
   const wanted = lane.wanted.filter((other) => !sameReference(other.reference, reference));
   turn.setLane({ store: [...store, { reference, certificate, bytes, spread: !own }], wanted });

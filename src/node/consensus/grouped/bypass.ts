@@ -15,8 +15,8 @@ import type { GroupedTurn, Standing } from './state.ts';
 
 /** Answers to one member in one height. */
 const MAX_ANSWERS = 32;
-/** Requests for a view that are answered with the own one, of one member in one height: two never answer each other for long. */
-const MAX_ASK_ANSWERS = 4;
+/** Members whose request for a view is answered with the own one, in one height and each once: two never answer each other for long. */
+const MAX_ASK_ANSWERS = 8;
 /** Batches in one answer. */
 const MAX_BATCHES_IN_ANSWER = 16;
 
@@ -99,9 +99,8 @@ export function answerAsk(turn: GroupedTurn, standing: Standing, { signer, view 
   const maySay = hasSaid(open, 'view-change', askedView) && (lock?.view ?? -1) < askedView;
   if (signer === standing.self || !isAgain || view > entered || !maySay) return;
   const { askAnswers } = turn.state.carriage;
-  const given = askAnswers.get(signer) ?? 0;
-  if (given >= MAX_ASK_ANSWERS) return;
-  turn.setCarriage({ askAnswers: new Map(askAnswers).set(signer, given + 1) });
+  if (askAnswers.includes(signer) || askAnswers.length >= MAX_ASK_ANSWERS) return;
+  turn.setCarriage({ askAnswers: [...askAnswers, signer] });
   turn.effects.push({ kind: 'say', message: viewChangeOf(open), to: [signer] });
 }
 

@@ -1,6 +1,7 @@
 // Lanes: one statement for each phase and position (R2), durable before it is said (R3, checked by the scene at every one), authors
 // that change by moves alone (R8), proofs of guilt (R15), bounds (R18), restarts from the row (R14).
 import { describe, expect, test } from 'vitest';
+import { authorOf } from '../circle.ts';
 import { party } from '../transcript.ts';
 import { MAX_AHEAD, MAX_SLOTS_AHEAD, MAX_UNDER_WAY } from './lane.ts';
 import { groupedConfiguration } from './lockstep.ts';
@@ -285,5 +286,20 @@ describe('bounds (R18)', () => {
     one.begin([{ group: 0, localView: 0, sequence: 4 }], 9);
     expect(says(one.hears(batch('a', 0, 4)))).toEqual([]);
     expect(one.state.lane?.slots).toEqual([]);
+  });
+});
+
+describe('the convicted (P0-27)', () => {
+  const authors = (barred: readonly number[]) => {
+    const under = { ...configuration, barred: barred.map(party) };
+    return new Set([0, 1, 2, 3, 4, 5, 6, 7].map((localView) => Number.parseInt(authorOf(under, 0, localView), 16)));
+  };
+
+  test('author nothing, and local views go through the others', () => {
+    expect(authors([2])).toEqual(new Set([0, 1, 3]));
+  });
+
+  test('but where too few others are left for the lane, everybody does', () => {
+    expect(authors([0, 1, 2])).toEqual(new Set([0, 1, 2, 3]));
   });
 });

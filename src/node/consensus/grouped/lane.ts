@@ -2,7 +2,7 @@
 // commit to the author, whose q_g commits certify the batch. Never trusted by global safety; local votes sign another layer
 // (R1). Authors change by local views alone, and carry nothing over (R8).
 import { type PartyId, assert, present } from '../../base/index.ts';
-import { authorOf, groupQuorum, memberOfRank, membersOf, placeOf } from '../circle.ts';
+import { authorOf, groupQuorum, membersOf, placeOf } from '../circle.ts';
 import type { LaneRow, UnsignedLane, Validity } from '../engine.ts';
 import { enoughMoved } from '../lane-checks.ts';
 import type { Batch, BatchReference, LaneCertificate, LaneMove, LaneVote } from '../messages.ts';
@@ -261,7 +261,7 @@ function audienceOf(
   { group, localView }: BatchReference,
 ): readonly PartyId[] {
   if (phase === 'prepare') return standing.fellows;
-  const author = memberOfRank(turn.configuration, group, localView);
+  const author = authorOf(turn.configuration, group, localView);
   return author === standing.self ? [] : [author];
 }
 

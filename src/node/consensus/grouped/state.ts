@@ -70,8 +70,8 @@ export interface Carriage {
   readonly answers: ReadonlyMap<PartyId, number>;
   /** Lanes whose relay was doubted in this height: once each. */
   readonly blamed: readonly number[];
-  /** Requests for a view that were answered, by asker. */
-  readonly askAnswers: ReadonlyMap<PartyId, number>;
+  /** Whose requests for a view were answered. */
+  readonly askAnswers: readonly PartyId[];
   /** Batches that were asked for before they were certified here: answered then. */
   readonly owed: readonly { readonly digest: Digest; readonly asker: PartyId }[];
   /** Times that batches were asked for, and which. */
@@ -134,7 +134,7 @@ export const freshCarriage: Carriage = {
   inquiries: 0,
   asked: new Set(),
   owed: [],
-  askAnswers: new Map(),
+  askAnswers: [],
   blamed: [],
   bypasses: 0,
   relayedAsk: 0,
