@@ -34,6 +34,7 @@ const REPEAT_MS = 3_000;
 export class Submissions {
   private readonly init: SubmissionsInit;
   private readonly waitingById = new Map<SlipId, Waiting>();
+  private closed = false;
 
   constructor(init: SubmissionsInit) {
     this.init = init;
@@ -56,6 +57,8 @@ export class Submissions {
     }
     await this.init.check(slip);
     await this.init.notes.put(TABLE, slipIdOf(slip), bytes);
+    // It is on disk and goes on at the next start; nobody here would ever hear how it ended.
+    if (this.closed) throw stopped();
     const entry = this.track(slip);
     if (onStage !== undefined) entry.listeners.push(onStage);
     const finality = new Promise<Finality>((resolve, fail) => entry.settled.push({ resolve, fail }));
@@ -97,6 +100,7 @@ export class Submissions {
 
   /** Nobody waits any more; the slips stay on disk and go on at the next start. */
   close(): void {
+    this.closed = true;
     for (const { settled } of this.waitingById.values()) for (const { fail } of settled) fail(stopped());
     this.waitingById.clear();
   }
