@@ -7,7 +7,7 @@ import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { BlockCheck, BlockSummary, BlockView } from './api-ledger.ts';
 import type { ManagersCommands, ManagersView } from './api-managers.ts';
-import type { GrantView, ProxyCandidatesView, ReadView, RequestView } from './api-grants.ts';
+import type { GrantView, ProxyCandidate, ReadView, RequestView } from './api-grants.ts';
 import type { SearchCommands, SearchView } from './api-search.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, GrantId, PartyId, RecordId } from './base/index.ts';
@@ -251,7 +251,7 @@ export interface NodeView {
   readonly patients: readonly PatientEntry[];
   readonly grants: readonly GrantView[];
   /** For a patient: the proxies of what she grants now. */
-  readonly proxies: ProxyCandidatesView;
+  readonly proxies: readonly ProxyCandidate[];
   readonly requests: readonly RequestView[];
   readonly reads: readonly ReadView[];
   /** Ways in, guardians, shares held for others. */

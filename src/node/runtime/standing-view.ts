@@ -51,7 +51,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     ways: [],
     patients: [],
     grants: [],
-    proxies: { names: [], threshold: 0 },
+    proxies: [],
     requests: [],
     reads: [],
     applications: [],
