@@ -222,6 +222,29 @@ test('of one proxy one is needed, and the plan that says so is the patient’s',
   expect(decode(plansAnswer, bytes, MAX_BULK_FRAME_BYTES)).toMatchObject({ plans: [{ plan: { threshold: 1, epoch: 0 } }] });
 });
 
+test('when the keepers change her tab makes a new plan, whose proxies serve; who left keeps nothing after the grant’s end', async () => {
+  cast = await opening(3);
+  const { second, archives, patient, world } = cast;
+  const record = await confirmed(cast);
+  const grant = await granted(second, record);
+  const [leaving, ...staying] = archives as [Profile, ...Profile[]];
+  world.do(world.consortium.authority, { kind: 'revoke', party: leaving.person.party, reason: 'closed' });
+  const planned = async (proxy: Profile): Promise<number> => {
+    const answer = decode(
+      plansAnswer,
+      await world.ask(second, proxy, PROXY_REQUESTS.plans, encode(plansWish, { grant })),
+      MAX_BULK_FRAME_BYTES,
+    );
+    return isRejection(answer) ? 0 : (answer.plans[0]?.plan.proxies.length ?? 0);
+  };
+  await until('both hold their pieces of the new plan', async () =>
+    (await Promise.all(staying.map(planned))).every((count) => count === 2),
+  );
+  expect(textOf(await second.care.openRecord(record, 1))).toContain('Reflexes normal.');
+  await patient.care.revokeGrant(grant);
+  await until('whoever is linked has deleted', () => staying.every((proxy) => piecesAt(proxy) === 0));
+});
+
 test('what became final without her has no capsule that she signed: her tab wraps its keys, and the reader reads all the same', async () => {
   cast = await opening();
   const { clinic, second, patient, world } = cast;
