@@ -2,6 +2,7 @@
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
 import type { ChannelCommands, ChannelView } from './api-channels.ts';
+import type { ContractCommands } from './api-contracts.ts';
 import type { ErasureView } from './api-erasure.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
@@ -14,6 +15,7 @@ import type { ChannelId, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-channels.ts';
+export type * from './api-contracts.ts';
 export type * from './api-content.ts';
 export type * from './api-erasure.ts';
 export type * from './api-groups.ts';
@@ -307,6 +309,8 @@ export interface ClinicordNode {
   /** The managers' copy (P2-08). */
   readonly managers: ManagersCommands;
   readonly channels: ChannelCommands;
+  /** Contracts that the consortium wrote itself (P0-49). */
+  readonly contracts: ContractCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

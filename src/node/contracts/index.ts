@@ -1,5 +1,6 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { MAX_SCRIPT_PARTS, MAX_SCRIPT_PART_BYTES } from './deeds.ts';
 export { type BareHeader, bareDigest, bareHeader } from './bare-header.ts';
 export { leafDigest, proveMany } from './many-inclusion.ts';
 export { type AnchoredBlock, anchorHeadIn, anchoredIn, hasItem } from './summary-entries.ts';
@@ -88,6 +89,6 @@ export {
   provideScriptMachine,
   scriptListTable,
   scriptMachineReady,
-  scriptSourceTable,
+  scriptSourceOf,
   scriptTable,
 } from './scripts/index.ts';

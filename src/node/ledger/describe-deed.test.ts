@@ -15,7 +15,7 @@ const on = new Consortium({ archives: people('archive', 1), others: [author] });
 const record = recordNamed('r');
 const untilMs = START_MS + YEAR_MS;
 const fingerprint = digestOf(new Uint8Array(1));
-const members = people('member', 3).map(({ party }) => party);
+const members = people('clinic', 3).map(({ party }) => party);
 const classes = ['identity', 'general'] as const;
 const period = { fromMs: START_MS, untilMs };
 const policy = { kind: 'policy' as const, policy: itemNamed('p') };

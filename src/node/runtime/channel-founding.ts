@@ -15,7 +15,7 @@ import {
   slipBytes,
 } from '../contracts/index.ts';
 import { possessionBytes, wrapPublicKey } from '../crypto/index.ts';
-import { type FinalBlock, type Founding, NO_CHANNEL, decodeFinalBlock, foundChannel, partyOf } from '../ledger/index.ts';
+import { type FinalBlock, type Founding, type Ledger, NO_CHANNEL, decodeFinalBlock, foundChannel, partyOf } from '../ledger/index.ts';
 import type { LedgerStore, Signer } from '../ports/index.ts';
 import type { ChannelWish } from '../api.ts';
 import type { Channel } from './channel.ts';
@@ -60,7 +60,7 @@ export async function foundFurther(
 }
 
 /** Why this founding is not what the consortium's chain announces, or null. */
-export function foundingRefusal(home: Channel, entry: ChannelEntry, { block }: FinalBlock): Rejection | null {
+export function foundingRefusal(home: Ledger, entry: ChannelEntry, { block }: FinalBlock): Rejection | null {
   const [found, ...others] = block.slips.map(({ body }) => body.action);
   if (found?.kind !== 'found' || !equalBytes(encode(channelSettings, found.settings), encode(channelSettings, entry.settings)))
     return reject('other-settings', 'the channel was founded by other rules than it was opened with');
@@ -73,8 +73,8 @@ export function foundingRefusal(home: Channel, entry: ChannelEntry, { block }: F
 }
 
 /** Signing and wrapping keys last; a member key may have been replaced since. */
-function isKnown(home: Channel, { subject, signingKey, wrapKey }: Certificate): boolean {
-  const known = partyOf(home.ledger(), subject)?.certificate;
+function isKnown(home: Ledger, { subject, signingKey, wrapKey }: Certificate): boolean {
+  const known = partyOf(home, subject)?.certificate;
   return known !== undefined && equalBytes(known.signingKey, signingKey) && equalBytes(known.wrapKey, wrapKey);
 }
 

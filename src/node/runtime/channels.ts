@@ -204,7 +204,7 @@ export class Channels implements ChannelCommands {
     const entry = this.entryOf(id);
     if (loaded === null || entry === null || part.stopped) return;
     const [founding] = loaded.ledger.height === 0 ? [loaded.last] : [];
-    const refusal = founding === undefined ? null : foundingRefusal(init.home, entry, founding);
+    const refusal = founding === undefined ? null : foundingRefusal(init.home.ledger(), entry, founding);
     if (refusal !== null) {
       part.trouble = refusal.detail;
       return init.onChange();

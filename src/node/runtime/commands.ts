@@ -1,5 +1,5 @@
 // The page's handle on a node: the node's own commands and those of the care workflow under one roof.
-import type { ClinicordNode } from '../api.ts';
+import type { ClinicordNode, ContractCommands } from '../api.ts';
 import type { RunningNode } from './node.ts';
 
 export function clinicordNode(node: RunningNode): ClinicordNode {
@@ -43,6 +43,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       join: async (channel) => node.channels().join(channel),
       leave: async (channel) => node.channels().leave(channel),
     },
+    contracts: contractsOf(node),
     contactLink: () => care().contactLink(),
     registerPatient: async (link, details) => care().registerPatient(link, details),
     saveDraft: async (patient, form, corrects) => care().saveDraft(patient, form, corrects),
@@ -66,5 +67,15 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
     refuseApplication: async (id, reason) => care().refuseApplication(id, reason),
     revokeParty: async (party, reason) => care().revokeParty(party, reason),
     attestParty: async (party, attested) => care().attestParty(party, attested),
+  };
+}
+
+function contractsOf(node: RunningNode): ContractCommands {
+  return {
+    list: () => node.contracts().list(),
+    upload: async (upload) => node.contracts().upload(upload),
+    vote: async (contract, version, approve) => node.contracts().vote(contract, version, approve),
+    call: async (contract, method, argument) => node.contracts().call(contract, method, argument),
+    ask: async (contract, method, argument) => node.contracts().ask(contract, method, argument),
   };
 }

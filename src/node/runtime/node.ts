@@ -9,6 +9,7 @@ import { createBulk } from './bulk.ts';
 import { SharedNetwork } from './channel-network.ts';
 import { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
+import { ContractDesk } from './contract-desk.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
 import { groupsView } from './groups-view.ts';
 import { createKeyDesk, keysView } from './key-desk.ts';
@@ -43,6 +44,7 @@ const MAX_INVITED_PEERS = 8;
 interface Running {
   readonly channel: Channel;
   readonly channels: Channels;
+  readonly contracts: ContractDesk;
   readonly care: Care;
   readonly explorer: Explorer;
 }
@@ -159,6 +161,11 @@ export class RunningNode {
     return this.ready().channels;
   }
 
+  /** Throws AppError `connecting` until the ledger is there. */
+  contracts(): ContractDesk {
+    return this.ready().contracts;
+  }
+
   block(height: number): Promise<BlockView> {
     return this.ready().explorer.block(height);
   }
@@ -241,7 +248,8 @@ export class RunningNode {
       ledger: channel.ledger(),
       projection: channel.projection(),
     }));
-    this.running = { channel, channels, care, explorer };
+    const contracts = new ContractDesk({ channel, self: profile.party, person, clock: platform.clock, randomness: platform.randomness });
+    this.running = { channel, channels, contracts, care, explorer };
     await this.findAuthority();
     const look = (): void => void this.findAuthority().catch((error: unknown) => this.trouble(error));
     channel.onFinal(look);
