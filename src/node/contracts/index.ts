@@ -67,6 +67,7 @@ export {
   versionIn,
 } from './look-up.ts';
 export { type CustodyEntry, custodyOf } from './custody/index.ts';
+export { type EmergencyEntry, emergencyTable } from './emergency/index.ts';
 export { type ErasureEntry, erasureTable } from './erasure/index.ts';
 export type { PolicyEntry } from './policies/index.ts';
 export { type LicenceEntry, type WorkEntry, dataSetFingerprint, fingerprintTable, licenceTable, workTable } from './copyright/index.ts';
