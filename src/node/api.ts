@@ -3,6 +3,7 @@
 import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
 import type { ChannelCommands, ChannelView } from './api-channels.ts';
 import type { ContractCommands } from './api-contracts.ts';
+import type { EmergencyCommands, EmergencyView } from './api-emergency.ts';
 import type { ErasureView } from './api-erasure.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
@@ -17,6 +18,7 @@ import type { ChannelSettings, Role, SensitivityClass } from './contracts/index.
 export type * from './api-channels.ts';
 export type * from './api-contracts.ts';
 export type * from './api-content.ts';
+export type * from './api-emergency.ts';
 export type * from './api-erasure.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
@@ -264,6 +266,8 @@ export interface NodeView {
   /** Serial numbers: the key, and this profile's part in them. */
   readonly serials: SerialsView;
   readonly managers: ManagersView;
+  /** Access without the patient: a patient's alarm, a clinic's own, a manager's, a centre's queue; newest first. */
+  readonly emergencies: readonly EmergencyView[];
   readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
   /** Newest trouble that concerns the whole node, for a banner. */
   readonly alarm: { readonly code: string; readonly message: string; readonly remedy: string } | null;
@@ -308,6 +312,7 @@ export interface ClinicordNode {
   readonly serials: SerialCommands;
   /** The managers' copy (P2-08). */
   readonly managers: ManagersCommands;
+  readonly emergency: EmergencyCommands;
   readonly channels: ChannelCommands;
   /** Contracts that the consortium wrote itself (P0-49). */
   readonly contracts: ContractCommands;

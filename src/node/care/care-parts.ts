@@ -313,6 +313,7 @@ export class CareParts {
       case 'opening-wish':
       case 'opening-share':
       case 'opening-notice':
+      case 'emergency-shares':
         return this.managers.receive(from, content);
       case 'application':
       case 'refusal':

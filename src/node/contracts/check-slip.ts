@@ -4,7 +4,7 @@ import { type Rejection, MAX_SLIP_BYTES, isRejection, reject, toHex } from '../b
 import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
-import { MAX_PERIOD_MS, checkCopyright, checkPolicy, checkScript, checkSensitiveUse, checkSet } from './deed-checks.ts';
+import { MAX_PERIOD_MS, checkCopyright, checkEmergency, checkPolicy, checkScript, checkSensitiveUse, checkSet } from './deed-checks.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
 import { anchorRefusal, summaryRefusal } from './summary-actions.ts';
 import { MAX_SUMMARY_BYTES } from './summary-fields.ts';
@@ -72,6 +72,8 @@ function checkAction(action: Action): Rejection | null {
       return checkCurveKeys([action.signer, ...Object.values(action.keys)]);
     case 'receiving-key':
       return checkCurveKeys([action.key]);
+    case 'emergency':
+      return checkEmergency(action);
     case 'policy':
       return checkPolicy(action);
     case 'copyright':

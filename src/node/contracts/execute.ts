@@ -9,6 +9,7 @@ import { workOnCopyright } from './copyright/index.ts';
 import { changeCustody } from './custody/index.ts';
 import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
 import { countersign } from './countersign.ts';
+import { actInEmergency } from './emergency/index.ts';
 import { erase } from './erasure/index.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
@@ -174,6 +175,8 @@ function act(state: State, action: Action, author: Author): Judgement {
       return changeCustody(state, action, author);
     case 'erasure':
       return erase(state, action, author);
+    case 'emergency':
+      return actInEmergency(state, action, author);
     case 'policy':
       return followPolicy(state, action, author);
     case 'copyright':

@@ -67,25 +67,17 @@ export {
   versionIn,
 } from './look-up.ts';
 export { type CustodyEntry, custodyOf } from './custody/index.ts';
+export { type EmergencyEntry, emergencyTable } from './emergency/index.ts';
 export { type ErasureEntry, erasureTable } from './erasure/index.ts';
-export { type PolicyEntry, policyTable } from './policies/index.ts';
+export type { PolicyEntry } from './policies/index.ts';
 export { type LicenceEntry, type WorkEntry, dataSetFingerprint, fingerprintTable, licenceTable, workTable } from './copyright/index.ts';
-export {
-  type CommitteeEntry,
-  type UsageEntry,
-  type UseEntry,
-  committeeTable,
-  usageKey,
-  usageTable,
-  useTable,
-} from './sensitive-use/index.ts';
+export { type CommitteeEntry, type UsageEntry, type UseEntry, useTable } from './sensitive-use/index.ts';
 export {
   type ScriptEntry,
   MAX_BLOCK_SCRIPT_STEPS,
   askScript,
   keptKey,
   keptTable,
-  needsScriptMachine,
   provideScriptMachine,
   scriptListTable,
   scriptMachineReady,

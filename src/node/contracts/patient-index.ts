@@ -3,6 +3,7 @@
 // and so nobody can leave out the newest read or any other (P3-07, decision 0033).
 import { type PartyId, type RecordId, type SlipId, ID_BYTES } from '../base/index.ts';
 import { type Decoded, hex, struct, uint } from '../codec/index.ts';
+import { emergencyTable } from './emergency/entries.ts';
 import { grantTable, recordTable } from './entries.ts';
 import type { Moment } from './roster.ts';
 import type { Slip } from './slip.ts';
@@ -44,6 +45,10 @@ function patientOf(state: State, { body }: Slip): PartyId | null {
     case 'custody':
     case 'erasure':
       return ofRecord(action.record);
+    case 'emergency': {
+      const asked = emergencyTable.get(state, action.emergency);
+      return asked === null ? null : ofRecord(asked.record);
+    }
     case 'policy':
       return action.deed.kind === 'release' ? ofRecord(action.deed.record) : author;
     case 'grant':

@@ -3,7 +3,7 @@
 import { MAX_NAME_CHARS, MAX_REASON_CHARS, MAX_SLIPS_PER_BLOCK, MAX_VOTERS } from '../base/index.ts';
 import { type Decoded, boundedBytes, flag, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
-import { copyright, custody, erasure, policy, script, sensitiveUse } from './deeds.ts';
+import { copyright, custody, emergency, erasure, policy, script, sensitiveUse } from './deeds.ts';
 import {
   MAX_READING_EPOCHS,
   channelId,
@@ -230,6 +230,7 @@ export const action = union({
   copyright,
   'sensitive-use': sensitiveUse,
   script,
+  emergency,
   'receiving-key': receivingKey,
 });
 export type Action = Decoded<typeof action>;

@@ -63,6 +63,7 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'read':
       return fieldsOf(action);
     case 'custody':
+    case 'emergency':
     case 'erasure':
     case 'policy':
     case 'copyright':

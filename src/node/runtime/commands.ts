@@ -32,6 +32,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       setUp: async () => care().serials.setUp(),
       audits: async () => care().serials.audits(),
     },
+    emergency: emergencyCommands(care),
     managers: {
       choose: async (managers, threshold) => care().managers.choose(managers, threshold),
       askOpening: async (record, version, reason) => care().managers.askOpening(record, version, reason),
@@ -77,5 +78,14 @@ function contractsOf(node: RunningNode): ContractCommands {
     vote: async (contract, version, approve) => node.contracts().vote(contract, version, approve),
     call: async (contract, method, argument) => node.contracts().call(contract, method, argument),
     ask: async (contract, method, argument) => node.contracts().ask(contract, method, argument),
+  };
+}
+
+function emergencyCommands(care: () => ReturnType<RunningNode['care']>): ClinicordNode['emergency'] {
+  return {
+    ask: async (record, cause, words) => care().emergency.ask(record, cause, words),
+    release: async (id) => care().emergency.release(id),
+    read: async (id) => care().emergency.read(id),
+    review: async (id, verdict, words) => care().emergency.review(id, verdict, words),
   };
 }

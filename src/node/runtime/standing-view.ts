@@ -58,6 +58,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     search: { ready: false, granted: [] },
     serials: { key: null, registered: [], wishes: [], candidates: null },
     managers: { option: null, openings: [], notices: [], uncopied: 0 },
+    emergencies: [],
   };
 }
 

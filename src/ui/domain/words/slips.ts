@@ -28,6 +28,7 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'search-key': 'Search key',
   read: 'Read',
   custody: 'Record passed on',
+  emergency: 'Emergency',
   erasure: 'Erasure',
   policy: 'Consent in advance',
   copyright: 'Copyright',
