@@ -56,8 +56,13 @@ export function authorshipOf({ signature }: Slip): Authorship | null {
   };
 }
 
+/** Whether this action has no effect by name on a channel that hides institutions. A summary of another channel names who wrote its records. */
+export function namesAnInstitution(kind: ActionKind): boolean {
+  return isHiddenAction(kind) || kind === 'summary';
+}
+
 /** Whether this action shows no institution on a channel that hides them. */
-export function isHiddenAction(kind: ActionKind): boolean {
+function isHiddenAction(kind: ActionKind): boolean {
   return HIDDEN_ACTIONS.includes(kind);
 }
 

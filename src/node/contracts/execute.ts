@@ -3,7 +3,7 @@
 import { type Rejection, MAX_CLOCK_AHEAD_MS, assert, isRejection, reject } from '../base/index.ts';
 import { accuse } from './accusation.ts';
 import type { Author, Judgement } from './author.ts';
-import { authorshipOf, isHiddenAction } from './authorship.ts';
+import { authorshipOf, namesAnInstitution } from './authorship.ts';
 import { joinChannel, leaveChannel, openChannel } from './channel-actions.ts';
 import { checkSlip } from './check-slip.ts';
 import { workOnCopyright } from './copyright/index.ts';
@@ -119,7 +119,7 @@ function judge(state: State, slip: Slip, at: Moment): Judgement {
     return reject('too-old', 'it was kept back too long, or its author has a slow clock');
   const authorship = authorshipOf(slip);
   if (authorship !== null) return judgeHidden(state, slip, authorship, at);
-  if (isHiddenAction(action.kind) && hidesInstitutions(state))
+  if (namesAnInstitution(action.kind) && hidesInstitutions(state))
     return reject('named-author', 'on this channel no slip about a record names its clinic');
   const entry = partyTable.get(state, body.author);
   if (entry === null) return reject('unknown-author', 'the author holds no certificate');

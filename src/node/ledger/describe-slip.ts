@@ -1,7 +1,16 @@
 // A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
 // size. Times are UTC, so that everybody reads the same.
 import { toHex } from '../base/index.ts';
-import { type Action, type Authorship, type Proof, type Slip, type SummaryItem, authorshipOf, slipIdOf, slotOf } from '../contracts/index.ts';
+import {
+  type Action,
+  type Authorship,
+  type Proof,
+  type Slip,
+  type SummaryItem,
+  authorshipOf,
+  slipIdOf,
+  slotOf,
+} from '../contracts/index.ts';
 
 export type SlipField = readonly [name: string, value: string];
 

@@ -4,7 +4,6 @@
 import { type ChannelId, type Rejection, isRejection, reject } from '../base/index.ts';
 import { type FinalBlock, type Ledger, checkBlock, decodeFinalBlock, extend, foundingChecks, openLedger } from '../ledger/index.ts';
 import type { Verifier } from '../ports/index.ts';
-import { createGroupSignatures } from './group-signatures.ts';
 import { createVerification } from './verify.ts';
 
 /** What holds of a ledger that was checked to its end. */
@@ -39,7 +38,7 @@ export interface LedgerAudit {
 
 /** `expected` is the channel that the ledger claims to be, where something else than its blocks claims it. */
 export function createLedgerAudit(verifier: Verifier, expected: string | null): LedgerAudit {
-  const verification = createVerification(verifier, createGroupSignatures(null));
+  const verification = createVerification(verifier);
   let ledger: Ledger | null = null;
   let slips = 0;
   let fault: LedgerFault | null = null;
