@@ -18,11 +18,8 @@ export interface ProxiesView {
   readonly proxies: readonly ProxyView[];
 }
 
-/** The proxies that a grant given now would have. */
-export interface ProxyCandidatesView {
-  readonly names: readonly string[];
-  readonly threshold: number;
-}
+/** One of the proxies that a grant given now would have, unless it is the reader itself; more than half of them are needed. */
+export type ProxyCandidate = Pick<ProxyView, 'party' | 'name'>;
 
 export interface GrantView {
   readonly grant: GrantId;

@@ -2,19 +2,23 @@
 // truth of its own. Commands throw AppError with a message and a remedy; nothing is half-done when they throw.
 import type { BundleFault, FileCommands, KeptDraft, OpenedRecord, PatientEntry, SealPreview, VisitForm } from './api-content.ts';
 import type { ChannelCommands, ChannelView } from './api-channels.ts';
+import type { ContractCommands } from './api-contracts.ts';
+import type { EmergencyCommands, EmergencyView } from './api-emergency.ts';
 import type { ErasureView } from './api-erasure.ts';
 import type { Attested, GroupsView } from './api-groups.ts';
 import type { KeyCommands, KeysView } from './api-keys.ts';
 import type { BlockCheck, BlockSummary, BlockView } from './api-ledger.ts';
 import type { ManagersCommands, ManagersView } from './api-managers.ts';
-import type { GrantView, ProxyCandidatesView, ReadView, RequestView } from './api-grants.ts';
+import type { GrantView, ProxyCandidate, ReadView, RequestView } from './api-grants.ts';
 import type { SearchCommands, SearchView } from './api-search.ts';
 import type { SerialCommands, SerialsView } from './api-serials.ts';
 import type { ChannelId, GrantId, PartyId, RecordId } from './base/index.ts';
 import type { ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 
 export type * from './api-channels.ts';
+export type * from './api-contracts.ts';
 export type * from './api-content.ts';
+export type * from './api-emergency.ts';
 export type * from './api-erasure.ts';
 export type * from './api-groups.ts';
 export type * from './api-keys.ts';
@@ -251,7 +255,7 @@ export interface NodeView {
   readonly patients: readonly PatientEntry[];
   readonly grants: readonly GrantView[];
   /** For a patient: the proxies of what she grants now. */
-  readonly proxies: ProxyCandidatesView;
+  readonly proxies: readonly ProxyCandidate[];
   readonly requests: readonly RequestView[];
   readonly reads: readonly ReadView[];
   /** Ways in, guardians, shares held for others. */
@@ -262,6 +266,8 @@ export interface NodeView {
   /** Serial numbers: the key, and this profile's part in them. */
   readonly serials: SerialsView;
   readonly managers: ManagersView;
+  /** Access without the patient: a patient's alarm, a clinic's own, a manager's, a centre's queue; newest first. */
+  readonly emergencies: readonly EmergencyView[];
   readonly storage: { readonly persisted: boolean | null; readonly usedBytes: number | null; readonly quotaBytes: number | null };
   /** Newest trouble that concerns the whole node, for a banner. */
   readonly alarm: { readonly code: string; readonly message: string; readonly remedy: string } | null;
@@ -306,7 +312,10 @@ export interface ClinicordNode {
   readonly serials: SerialCommands;
   /** The managers' copy (P2-08). */
   readonly managers: ManagersCommands;
+  readonly emergency: EmergencyCommands;
   readonly channels: ChannelCommands;
+  /** Contracts that the consortium wrote itself (P0-49). */
+  readonly contracts: ContractCommands;
 
   // A patient.
   /** Opens what awaits her, a final version of hers, or, for a clinic, what it may read (which the ledger then shows). */

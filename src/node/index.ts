@@ -6,7 +6,7 @@ import { type Registry, clinicordNode, parseInvitation } from './runtime/index.t
 
 export type * from './api.ts';
 export { AppError, isRejection } from './base/index.ts';
-export type { ChannelId, Digest, GrantId, PartyId, RecordId, Rejection } from './base/index.ts';
+export type { ChannelId, Digest, GrantId, ItemId, PartyId, RecordId, Rejection } from './base/index.ts';
 export type { ActionKind, ChannelSettings, Role, SensitivityClass } from './contracts/index.ts';
 export { type ReadableRow, type ReadableSection, readableRecord, visitFormOf } from './records/index.ts';
 export { missingFeatures } from './browser.ts';

@@ -8,7 +8,18 @@ import type { Guardians } from './guardians.ts';
 /** The parts of the node's view that care answers for. */
 export type CareView = Pick<
   NodeView,
-  'records' | 'ways' | 'patients' | 'grants' | 'proxies' | 'requests' | 'reads' | 'applications' | 'search' | 'serials' | 'managers'
+  | 'records'
+  | 'ways'
+  | 'patients'
+  | 'grants'
+  | 'proxies'
+  | 'requests'
+  | 'reads'
+  | 'applications'
+  | 'search'
+  | 'serials'
+  | 'managers'
+  | 'emergencies'
 >;
 
 /** The commands of `ClinicordNode` that care carries out. They throw AppError `locked` while the person's keys are not in memory. */
@@ -41,6 +52,7 @@ export type CareCommands = Pick<
   | 'search'
   | 'serials'
   | 'managers'
+  | 'emergency'
 >;
 
 export interface CareOptions {

@@ -92,7 +92,7 @@ export class CareParts {
     this.offers = new Offers(work, this.readingKeys, (letter) => void this.reader.take([letter]));
     this.verdicts = new Verdicts(work);
     this.delegating = new Delegating(work, this.readingKeys);
-    this.proxy = new Proxy(work);
+    this.proxy = new Proxy(work, () => this.reader.kick());
     this.sharing = new Sharing(work, involved, this.delegating);
     this.reading = new Reading(work, this.readingKeys, this.offers, this.writing.notes);
     this.applications = new Applications(work, options.autoApprove === true);
@@ -313,6 +313,7 @@ export class CareParts {
       case 'opening-wish':
       case 'opening-share':
       case 'opening-notice':
+      case 'emergency-shares':
         return this.managers.receive(from, content);
       case 'application':
       case 'refusal':

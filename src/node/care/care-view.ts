@@ -60,6 +60,7 @@ export class CareViewer {
       search: searching.view(),
       serials: serials.view(),
       managers: managers.view(),
+      emergencies: managers.emergencies.view(),
     };
   }
 

@@ -40,6 +40,7 @@ export function commandsOf(parts: CareParts): CareCommands {
     search: searching.commands,
     serials: serials.commands,
     managers: managers.commands,
+    emergency: managers.emergencies.commands,
   };
 }
 

@@ -3,7 +3,7 @@
 // the proxies sign in return, that they hold their pieces or have deleted them, is kept for her to see.
 import { AppError, type GrantId, type PartyId, isRejection } from '../base/index.ts';
 import { type Decoded, flag, list, struct } from '../codec/index.ts';
-import type { ProxiesView, ProxyCandidatesView, ProxyView } from '../api.ts';
+import type { ProxiesView, ProxyCandidate, ProxyView } from '../api.ts';
 import { type SensitivityClass, partyId } from '../contracts/index.ts';
 import type { GrantRow } from '../ledger/index.ts';
 import type { Manifest } from '../records/index.ts';
@@ -143,12 +143,8 @@ export class Delegating {
   }
 
   /** The proxies that a grant given now would have. */
-  candidates(): ProxyCandidatesView {
-    const proxies = this.proxiesFor(null);
-    return {
-      names: proxies.map((party) => this.work.facts.nameOf(party)),
-      threshold: proxies.length === 0 ? 0 : thresholdOf(proxies.length),
-    };
+  candidates(): readonly ProxyCandidate[] {
+    return this.proxiesFor(null).map((party) => ({ party, name: this.work.facts.nameOf(party) }));
   }
 
   /** A proxy has deleted its pieces when it says so of every delegation of the grant that it was part of. */

@@ -181,6 +181,16 @@ export class Facts {
     return receivingKeyIn(this.state(), reader);
   }
 
+  /** Whether somebody has released this version to this clinic in an emergency that is not over (design, step 9). */
+  hasEmergency(record: RecordId, version: number, by: PartyId): boolean {
+    const nowMs = this.nowMs();
+    for (const row of this.channel.projection().emergencies.newestFirst()) {
+      const fits = row.record === record && row.version === version && row.by === by;
+      if (fits && row.releases.length > 0 && nowMs < row.untilMs) return true;
+    }
+    return false;
+  }
+
   private nowMs(): number {
     return this.clock.nowMs();
   }

@@ -21,7 +21,7 @@ import { partyIdOf } from '../crypto/index.ts';
 import type { Aead, KeyWrap, Randomness, Signer, Verifier } from '../ports/index.ts';
 import { MAX_ESTATE_BYTES, MAX_GUARDIANS, MAX_SHARE_BYTES } from './limits.ts';
 import { MAX_MANIFEST_BYTES } from '../records/index.ts';
-import { openingNotice, openingShare, openingWish } from './managers-formats.ts';
+import { emergencyShares, openingNotice, openingShare, openingWish } from './managers-formats.ts';
 import { proxyPieces, signedReceipt } from './proxy-formats.ts';
 import { readerParts } from './search-formats.ts';
 import { agreement, locator } from './serial-formats.ts';
@@ -99,6 +99,7 @@ export const letterContent = union({
   'opening-wish': openingWish,
   'opening-share': openingShare,
   'opening-notice': openingNotice,
+  'emergency-shares': emergencyShares,
   'proxy-pieces': proxyPieces,
   'proxy-receipt': signedReceipt,
 });

@@ -3,6 +3,7 @@
 import type { ManagersCommands, ManagersView } from '../api.ts';
 import type { PartyId, RecordId } from '../base/index.ts';
 import type { Reception } from './box-reader.ts';
+import { Emergencies } from './emergencies.ts';
 import { Errand } from './errand.ts';
 import type { LetterContent } from './letter.ts';
 import { ManagersCopying } from './managers-copying.ts';
@@ -13,7 +14,7 @@ import { ManagersChoice } from './managers-option.ts';
 import type { Reading } from './reading.ts';
 import type { Workplace } from './workplace.ts';
 
-type ManagersLetter = Extract<LetterContent, { kind: 'opening-wish' | 'opening-share' | 'opening-notice' }>;
+type ManagersLetter = Extract<LetterContent, { kind: 'opening-wish' | 'opening-share' | 'opening-notice' | 'emergency-shares' }>;
 
 export class ManagersCopies {
   readonly commands: ManagersCommands;
@@ -22,6 +23,7 @@ export class ManagersCopies {
   private readonly days: ManagerDays;
   private readonly copying: ManagersCopying;
   private readonly opening: ManagersOpening;
+  readonly emergencies: Emergencies;
   private readonly learning: Errand;
 
   constructor(work: Workplace, reading: Reading) {
@@ -34,6 +36,7 @@ export class ManagersCopies {
     this.days = days;
     this.copying = copying;
     this.opening = opening;
+    this.emergencies = new Emergencies(work, { choice, days, copying, reading });
     this.learning = new Errand('managers-option', work.environment, async () => {
       await choice.learn();
       return OPTION_EVERY_MS;
@@ -52,16 +55,16 @@ export class ManagersCopies {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.learning, this.days, this.copying].map((part) => part.stop()));
+    await Promise.all([this.learning, this.days, this.copying, this.emergencies].map((part) => part.stop()));
   }
 
   async unlocked(): Promise<void> {
-    for (const part of [this.days, this.copying, this.opening]) await part.load();
+    for (const part of [this.days, this.copying, this.opening, this.emergencies]) await part.load();
     this.kick();
   }
 
   forget(): void {
-    for (const part of [this.days, this.copying, this.opening]) part.forget();
+    for (const part of [this.days, this.copying, this.opening, this.emergencies]) part.forget();
   }
 
   /** Blocks, links or the option are new. */
@@ -81,7 +84,9 @@ export class ManagersCopies {
   /** Copies and shares of a record that are here (T16). Returns whether shares were. */
   async erase(record: RecordId): Promise<boolean> {
     await this.copying.erase(record);
-    return this.work.environment.person() !== null && (await this.opening.erase(record));
+    if (this.work.environment.person() === null) return false;
+    const ofEmergency = await this.emergencies.erase(record);
+    return (await this.opening.erase(record)) || ofEmergency;
   }
 
   receive(from: PartyId, letter: ManagersLetter): Promise<Reception> {
@@ -90,6 +95,8 @@ export class ManagersCopies {
         return this.opening.receiveWish(from, letter);
       case 'opening-share':
         return this.opening.receiveShare(from, letter);
+      case 'emergency-shares':
+        return this.emergencies.receive(from, letter);
       case 'opening-notice':
         return this.opening.receiveNotice(from, letter);
     }

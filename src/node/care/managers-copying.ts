@@ -182,8 +182,9 @@ export class ManagersCopying {
 
   private async give(from: Correspondent, { record, version }: Decoded<typeof copyWish>): Promise<ManagersCopy | Rejection> {
     const managers = this.choice.current()?.managers ?? [];
-    if (from.party === null || !managers.includes(from.party) || this.work.facts.certificateOf(from.party) === null)
-      return reject('not-a-manager', 'only managers get a managers’ copy');
+    const may = from.party !== null && (managers.includes(from.party) || this.work.facts.hasEmergency(record, version, from.party));
+    if (from.party === null || !may || this.work.facts.certificateOf(from.party) === null)
+      return reject('not-a-manager', 'only managers get a managers’ copy, and a clinic whose emergency was released');
     const bytes = await this.work.environment.notes.get(TABLE, nameOf(record, version));
     return bytes === null ? reject('not-held', 'there is no copy of that version here') : decode(managersCopy, bytes, MAX_COPY_BYTES);
   }

@@ -2,7 +2,7 @@
 // keys in shares, and what managers tell each other and the patient. Declares and decides nothing.
 import { type ChannelId, type Digest, type PartyId, type Brand, DIGEST_BYTES, ID_BYTES, MAX_REASON_CHARS } from '../base/index.ts';
 import { type Decoded, encode, fixedBytes, hex, list, nullable, oneOf, struct, text, uint } from '../codec/index.ts';
-import { type SensitivityClass, digest, partyId, recordId, sensitivityClass, signature } from '../contracts/index.ts';
+import { type SensitivityClass, digest, itemId, partyId, recordId, sensitivityClass, signature } from '../contracts/index.ts';
 import { digestOf } from '../crypto/index.ts';
 import { CLASS_ORDER, type RecordVersion, SALT_BYTES, cid } from '../records/index.ts';
 import { MAX_MANAGERS } from './managers-limits.ts';
@@ -89,6 +89,9 @@ export const openedShares = list(struct({ class: sensitivityClass, share: fixedB
 export const openingShare = struct({ opening: openingId, shares: nullable(openedShares) });
 /** A manager that gives its shares tells the patient, before it does. */
 export const openingNotice = struct({ opening: openingId, record: recordId, version, by: partyId, reason });
+
+/** A manager gives its shares in an emergency that it has released on the ledger. */
+export const emergencyShares = struct({ emergency: itemId, shares: openedShares });
 
 export const MANAGERS_REQUESTS = {
   option: 'managers-option',

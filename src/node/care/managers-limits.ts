@@ -17,4 +17,8 @@ export const COPY_KEEPERS = 2;
 export const MAX_OPENINGS = 256;
 /** Between two questions whether the managers are still the same, where no link is new. */
 export const OPTION_EVERY_MS = 600_000;
+/** How long a clinic may read what was released to it in an emergency. */
+export const EMERGENCY_LIFETIME_MS = 4 * 3_600_000;
+/** Newest emergencies that a page lists. */
+export const MAX_SHOWN_EMERGENCIES = 200;
 export const DAY_MS = 86_400_000;

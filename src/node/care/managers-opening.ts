@@ -3,22 +3,21 @@
 // each manager's own sealed list. A manager that gives its shares without telling the patient cannot be made to.
 import { AppError, type PartyId, type RecordId, ID_BYTES, MAX_REASON_CHARS, toHex } from '../base/index.ts';
 import type { OpenedRecord, OpeningNoticeView, OpeningView } from '../api.ts';
-import { type Decoded, list, oneOf, struct, text, uint } from '../codec/index.ts';
+import { type Decoded, oneOf, struct, text, uint } from '../codec/index.ts';
 import { partyId, recordId } from '../contracts/index.ts';
-import { type KeyWrapEntry, type Manifest, wrapContext } from '../records/index.ts';
 import type { Reception } from './box-reader.ts';
 import type { FinalVersion } from './facts.ts';
 import type { LetterContent } from './letter.ts';
 import type { ManagersCopying } from './managers-copying.ts';
 import type { ManagerDays } from './managers-days.ts';
-import { type ManagersCopy, type OpeningId, openedShares, openingId, shareContextBytes } from './managers-formats.ts';
+import { type OpeningId, openingId } from './managers-formats.ts';
 import { MAX_MANAGERS, MAX_OPENINGS } from './managers-limits.ts';
 import type { ManagersChoice } from './managers-option.ts';
+import { type Shares, givenByManagers, manifestFrom, ownShares } from './managers-shares.ts';
 import type { PrivateTable } from './private-notes.ts';
 import type { Reading } from './reading.ts';
 import { type Workplace, typed } from './workplace.ts';
 
-const givenNote = struct({ manager: partyId, shares: openedShares });
 const openingNote = struct({
   opening: openingId,
   record: recordId,
@@ -28,7 +27,7 @@ const openingNote = struct({
   atMs: uint(),
   /** This manager's own answer; what others gave is in `given`, at who asked. */
   state: oneOf('open', 'given', 'declined'),
-  given: list(givenNote, MAX_MANAGERS),
+  given: givenByManagers,
 });
 type OpeningNote = Decoded<typeof openingNote>;
 const noticeNote = struct({
@@ -41,7 +40,6 @@ const noticeNote = struct({
 });
 type NoticeNote = Decoded<typeof noticeNote>;
 type Content<Kind extends LetterContent['kind']> = Extract<LetterContent, { kind: Kind }>;
-type Shares = Decoded<typeof openedShares>;
 
 export class ManagersOpening {
   private readonly work: Workplace;
@@ -108,7 +106,7 @@ export class ManagersOpening {
     const opening = toHex(environment.randomness.bytes(ID_BYTES)) as OpeningId;
     const note = { opening, record, version, by: environment.party, reason: words, atMs: environment.clock.nowMs() };
     await this.tellPatient({ ...note, state: 'given', given: [] }, final);
-    const own = { manager: environment.party, shares: await this.ownShares(copy, final) };
+    const own = { manager: environment.party, shares: await ownShares(this.work, this.days, copy, final) };
     await this.keep(opening, { ...note, state: 'given', given: [own] });
     for (const manager of managers) {
       if (manager === environment.party || this.work.facts.certificateOf(manager) === null) continue;
@@ -124,7 +122,7 @@ export class ManagersOpening {
     let shares: Shares | null = null;
     if (give) {
       const final = this.final(note.record, note.version);
-      shares = await this.ownShares(await this.copying.fetch(note.record, note.version), final);
+      shares = await ownShares(this.work, this.days, await this.copying.fetch(note.record, note.version), final);
       await this.tellPatient(note, final);
     }
     await this.work.write(note.by, { kind: 'opening-share', opening: note.opening, shares });
@@ -145,7 +143,7 @@ export class ManagersOpening {
         remedy: 'Wait until others have agreed.',
       });
     }
-    return this.reading.openWith(final, await this.manifestFrom(note, copy, final));
+    return this.reading.openWith(final, await manifestFrom(this.work, note.given, copy, final));
   }
 
   /** Wishes about a record, with the shares of its keys that came (T16). Returns whether there were any. */
@@ -199,35 +197,6 @@ export class ManagersOpening {
     await this.work.write(patient, { kind: 'opening-notice', opening, record, version, by, reason });
   }
 
-  /** This manager's share of each part, by its table of keys of days (P2-09). */
-  private async ownShares(copy: ManagersCopy, version: FinalVersion): Promise<Shares> {
-    const { keyWrap, party } = this.work.environment;
-    const shares: Shares[number][] = [];
-    for (const part of copy.parts) {
-      const entry = part.shares.find(({ manager }) => manager === party);
-      const secret = entry === undefined ? null : this.days.secretOf(entry.key);
-      if (entry === undefined || secret === null) throw noShare();
-      const context = shareContextBytes(this.work.facts.channelId, version, part.class, party);
-      shares.push({ class: part.class, share: await keyWrap.unwrap(secret, entry.wrapped, context) });
-    }
-    return shares;
-  }
-
-  /** The manifest that a reader of this version would get, with keys that come of the shares. */
-  private async manifestFrom({ given }: OpeningNote, copy: ManagersCopy, { record, version, patient }: FinalVersion): Promise<Manifest> {
-    const { keyWrap, secretSharing } = this.work.environment;
-    const { party, wrapPublicKey } = this.work.person();
-    const wraps: KeyWrapEntry[] = [];
-    for (const { class: partClass } of copy.parts) {
-      const shares = given.flatMap(({ shares: all }) => all.filter((one) => one.class === partClass).map(({ share }) => share));
-      const key = await secretSharing.combine(shares.slice(0, copy.threshold));
-      const context = wrapContext({ record, version, patient }, partClass, party);
-      wraps.push({ class: partClass, recipient: party, wrapped: await keyWrap.wrap(wrapPublicKey, key, context) });
-      key.fill(0);
-    }
-    return { record, version, patient, envelope: copy.envelope, salt: copy.salt, wraps, capsules: null };
-  }
-
   private managers(): readonly PartyId[] {
     this.work.clinic();
     const managers = this.choice.current()?.managers ?? [];
@@ -262,12 +231,4 @@ export class ManagersOpening {
     this.openings = openings;
     this.work.environment.changed();
   }
-}
-
-function noShare(): AppError {
-  return new AppError({
-    code: 'no-share',
-    message: 'This manager has no share of this version, or lost its key of that day.',
-    remedy: 'Ask the other managers.',
-  });
 }

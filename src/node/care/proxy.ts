@@ -39,10 +39,14 @@ export class Proxy {
   private readonly work: Workplace;
   private readonly table: PrivateTable<Held>;
   private readonly errand: Errand;
+  private readonly collect: () => void;
   private held: ReadonlyMap<string, Held> = new Map();
+  /** A letter waits for something that the ledger here does not show yet. */
+  private waiting = false;
 
-  constructor(work: Workplace) {
+  constructor(work: Workplace, collect: () => void) {
     this.work = work;
+    this.collect = collect;
     this.table = work.table('care-proxy-pieces', heldNote);
     this.errand = new Errand('delete-pieces', work.environment, () => this.deleteEnded());
   }
@@ -69,8 +73,10 @@ export class Proxy {
     this.held = new Map();
   }
 
-  /** New blocks may have ended a grant. */
+  /** New blocks may have ended a grant, or show one whose letter waits. */
   kick(): void {
+    if (this.waiting) this.collect();
+    this.waiting = false;
     if (this.held.size > 0) this.errand.kick();
   }
 
@@ -80,6 +86,12 @@ export class Proxy {
 
   /** Pieces from a patient. They wait until the ledger here shows the grant (the entry is final first). */
   async receive(from: PartyId, letter: ProxyPieces): Promise<Reception> {
+    const reception = await this.take(from, letter);
+    if (reception === 'later') this.waiting = true;
+    return reception;
+  }
+
+  private async take(from: PartyId, letter: ProxyPieces): Promise<Reception> {
     const { plan } = letter.signed;
     const grant = this.work.facts.grant(plan.grant);
     if (grant === null || grant.patient !== from) return grant === null ? 'later' : 'taken';

@@ -4,7 +4,6 @@ import { AppError, type PartyId, isRejection, toHex } from '../base/index.ts';
 import { readingEpochIn, searchKeyIn } from '../contracts/index.ts';
 import type { ScopeBytes } from '../crypto/index.ts';
 import { act } from './acting.ts';
-import { Errand, type Progress } from './errand.ts';
 import type { Workplace } from './workplace.ts';
 
 /** The key of a scope, and its public name. */
@@ -15,21 +14,24 @@ export interface Scope {
 
 export class SearchKeys {
   private readonly work: Workplace;
-  private readonly errand: Errand;
+  private underWay = false;
   /** By what they are derived from. Forgotten with the person's keys. */
   private readonly scopes = new Map<string, Promise<Scope>>();
 
   constructor(work: Workplace) {
     this.work = work;
-    this.errand = new Errand('search-key', work.environment, () => this.publish());
   }
 
+  /** Publishes where that is due; what fails is tried again with the next block or link. Nobody waits for it: a slip may never become final. */
   kick(): void {
-    if (this.work.environment.person() !== null && !this.isPublished()) this.errand.kick();
-  }
-
-  async stop(): Promise<void> {
-    await this.errand.stop();
+    const { environment, facts } = this.work;
+    const writes = environment.role === 'clinic' || environment.role === 'patient';
+    if (this.underWay || !writes || environment.person() === null || this.isPublished()) return;
+    if (facts.certificateOf(environment.party) === null) return;
+    this.underWay = true;
+    void this.publish().finally(() => {
+      this.underWay = false;
+    });
   }
 
   forget(): void {
@@ -67,20 +69,16 @@ export class SearchKeys {
     return derived;
   }
 
-  private async publish(): Promise<Progress> {
-    const { environment, facts } = this.work;
-    const person = environment.person();
-    const writes = environment.role === 'clinic' || environment.role === 'patient';
-    if (!writes || person === null || this.isPublished() || facts.certificateOf(person.party) === null) return 'done';
-    const key = await environment.schemes.call('searchPublicKey', { root: person.searchSecret.slice() }).done;
+  private async publish(): Promise<void> {
+    const { channel, clock, log, schemes, changed } = this.work.environment;
     try {
-      await act(environment.channel, environment.clock, person, { kind: 'search-key', key });
+      const person = this.work.person();
+      const key = await schemes.call('searchPublicKey', { root: person.searchSecret.slice() }).done;
+      await act(channel, clock, person, { kind: 'search-key', key });
+      changed();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      environment.log.debug('search-key-not-published', { code: error.code });
-      return this.isPublished() ? 'done' : 'later';
+      log.debug('search-key-not-published', { code: error.code });
     }
-    environment.changed();
-    return 'done';
   }
 }

@@ -125,6 +125,8 @@ test('a granted clinic finds by one and by two keywords, and then reads as alway
 test('no keyword leaves a tab: neither in requests and letters nor in logs, names of notes, or what keepers store', async () => {
   await begun();
   const { second, archives, world, patient } = cast;
+  const sent: string[] = [];
+  world.overhear = (_, body) => sent.push(Buffer.from(body).toString('latin1').toLowerCase());
   const record = await seen([DIABETES]);
   await granted(record, second);
   await second.care.search.find('diabetes mellitus');
@@ -137,6 +139,7 @@ test('no keyword leaves a tab: neither in requests and letters nor in logs, name
     const said = [JSON.stringify(profile.log.lines), ...kept].join('\n').toLowerCase();
     for (const word of ['diabetes', 'mellitus', 'e11.9']) expect(said).not.toContain(word);
   }
+  for (const word of ['diabetes', 'mellitus', 'e11.9']) expect(sent.filter((body) => body.includes(word))).toEqual([]);
   expect(world.requests.some(({ kind }) => kind === 'search-query')).toBe(true);
 });
 

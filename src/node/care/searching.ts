@@ -98,7 +98,7 @@ export class Searching {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.keys, this.tagging, this.granting, this.entries, this.news].map((part) => part.stop()));
+    await Promise.all([this.tagging, this.granting, this.entries, this.news].map((part) => part.stop()));
     this.own.index.close();
   }
 

@@ -9,6 +9,14 @@ const DAY_MS = 24 * 3_600_000;
 /** The longest period of a certificate, a grant, a request or a deed. */
 export const MAX_PERIOD_MS = 10 * 366 * DAY_MS;
 
+/** The longest that an emergency lasts. */
+export const MAX_EMERGENCY_MS = DAY_MS;
+
+export function checkEmergency({ deed }: ActionOf<'emergency'>): Rejection | null {
+  if (deed.kind === 'ask' && deed.version === 0) return reject('version-zero', 'versions count from 1');
+  return deed.kind !== 'release' && deed.words.trim() === '' ? reject('no-reason', 'an emergency and its review state why') : null;
+}
+
 export function checkSet(items: readonly string[], what: string): Rejection | null {
   if (items.length === 0) return reject('empty-list', `no ${what}`);
   return checkDistinct(items, what);

@@ -2,7 +2,7 @@
 // its existence, to a policy of consent, to a work, to a sensitive use, to a contract that the consortium wrote itself. Formats only; the
 // rules are in the folder of each family.
 import { MAX_NAME_CHARS, MAX_REASON_CHARS } from '../base/index.ts';
-import { boundedBytes, flag, list, nullable, struct, text, uint, union } from '../codec/index.ts';
+import { boundedBytes, flag, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { digest, grantAction, grantId, itemId, partyId, recordId, role, sensitivityClass } from './fields.ts';
 
 /** transferMedical (P1-19): a record goes to another clinic when its clinic, its patient and the other clinic have all said so. */
@@ -19,6 +19,25 @@ export const custody = struct({
 
 /** delete (P1-19, T16): the patient orders it, everybody who holds something destroys it and leaves a receipt. */
 export const erasure = struct({ record: recordId, deed: union({ order: struct({}), receipt: struct({}) }) });
+
+/** Why a record has to be opened without its patient. */
+export const EMERGENCY_CAUSES = ['unconscious', 'life-threatening', 'cannot-decide'] as const;
+
+/** Emergency access (design, step 9): stated first, then released by others, reviewed by a supervision centre. */
+export const emergency = struct({
+  emergency: itemId,
+  deed: union({
+    ask: struct({
+      record: recordId,
+      version: uint(10_000),
+      cause: oneOf(...EMERGENCY_CAUSES),
+      words: text(MAX_REASON_CHARS),
+      untilMs: uint(),
+    }),
+    release: struct({}),
+    review: struct({ verdict: oneOf('accepted', 'contested'), words: text(MAX_REASON_CHARS) }),
+  }),
+});
 
 /** Parties that one policy names, or members of a committee. */
 export const MAX_NAMED_PARTIES = 32;

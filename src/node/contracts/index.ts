@@ -1,5 +1,6 @@
 // contracts/: the rules of sharing, and the state that they judge by. Its only door.
 export * from './slip.ts';
+export { MAX_SCRIPT_PARTS, MAX_SCRIPT_PART_BYTES } from './deeds.ts';
 export { type BareHeader, bareDigest, bareHeader } from './bare-header.ts';
 export { leafDigest, proveMany } from './many-inclusion.ts';
 export { type AnchoredBlock, anchorHeadIn, anchoredIn, hasItem } from './summary-entries.ts';
@@ -66,28 +67,23 @@ export {
   versionIn,
 } from './look-up.ts';
 export { type CustodyEntry, custodyOf } from './custody/index.ts';
+export { type EmergencyEntry, emergencyTable } from './emergency/index.ts';
 export { type ErasureEntry, erasureTable } from './erasure/index.ts';
-export { type PolicyEntry, policyTable } from './policies/index.ts';
+export type { PolicyEntry } from './policies/index.ts';
 export { type LicenceEntry, type WorkEntry, dataSetFingerprint, fingerprintTable, licenceTable, workTable } from './copyright/index.ts';
-export {
-  type CommitteeEntry,
-  type UsageEntry,
-  type UseEntry,
-  committeeTable,
-  usageKey,
-  usageTable,
-  useTable,
-} from './sensitive-use/index.ts';
+export { type CommitteeEntry, type UsageEntry, type UseEntry, useTable } from './sensitive-use/index.ts';
 export {
   type ScriptEntry,
   MAX_BLOCK_SCRIPT_STEPS,
   askScript,
   keptKey,
   keptTable,
-  needsScriptMachine,
   provideScriptMachine,
   scriptListTable,
   scriptMachineReady,
-  scriptSourceTable,
+  scriptSourceOf,
   scriptTable,
 } from './scripts/index.ts';
+export { type Authorship, authorOfTag, authorshipBytes, authorshipOf, encodeAuthorship, slotOf } from './authorship.ts';
+export type { EnrolmentEntry, OpeningEntry, TermEntry } from './institution-entries.ts';
+export { currentTerm, enrolmentIn, epochAt, epochsToBar, openingIn, termIn, termLabel } from './institutions/index.ts';

@@ -55,6 +55,7 @@ export { openPartialProjection } from './projection-partial.ts';
 export { openProjection, project } from './projection.ts';
 export type {
   BlockRow,
+  EmergencyRow,
   GrantRow,
   ItemRow,
   PartyRow,

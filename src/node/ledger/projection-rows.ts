@@ -1,6 +1,6 @@
 // What the projection keeps, table by table, of what the page shows. Ids are raw: names are resolved through the parties, and whether
 // this node can open a record is for the care workflow.
-import type { ChannelId, Digest, GrantId, PartyId, RecordId, SlipId } from '../base/index.ts';
+import type { ChannelId, Digest, GrantId, ItemId, PartyId, RecordId, SlipId } from '../base/index.ts';
 import type { Action, ActionKind, Role, SensitivityClass, SummaryItem } from '../contracts/index.ts';
 import type { Chain, OrderedIndex, Sequence } from './ordered-index.ts';
 
@@ -76,6 +76,22 @@ export interface RequestRow extends Omit<ActionOf<'request'>, 'kind'> {
   readonly grant: GrantId | null;
 }
 
+/** A record that was opened, or was to be, without its patient (design, step 9). */
+export interface EmergencyRow extends Omit<Extract<ActionOf<'emergency'>['deed'], { readonly kind: 'ask' }>, 'kind'> {
+  readonly emergency: ItemId;
+  readonly by: PartyId;
+  readonly patient: PartyId;
+  readonly height: number;
+  readonly timestampMs: number;
+  readonly releases: readonly PartyId[];
+  readonly review: {
+    readonly verdict: 'accepted' | 'contested';
+    readonly words: string;
+    readonly by: PartyId;
+    readonly timestampMs: number;
+  } | null;
+}
+
 export interface ReadRow {
   readonly record: RecordId;
   readonly version: number;
@@ -134,6 +150,7 @@ export interface Projection {
   readonly records: OrderedIndex<RecordId, RecordRow>;
   readonly grants: OrderedIndex<GrantId, GrantRow>;
   readonly requests: OrderedIndex<GrantId, RequestRow>;
+  readonly emergencies: OrderedIndex<ItemId, EmergencyRow>;
   readonly reads: Sequence<ReadRow>;
   /** By height. */
   readonly blocks: Sequence<BlockRow>;

@@ -55,6 +55,8 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
       return withRecord(before, { ...recordRow(before, action.record), clinic: author });
     case 'erasure':
       return applyErasure(before, author, action, where);
+    case 'emergency':
+      return applyEmergency(before, author, action, where);
     case 'policy':
       return action.deed.kind === 'release' ? applyRelease(before, author, action.deed, where) : before;
     case 'found':
@@ -72,6 +74,7 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'search-key':
     case 'reading-keys':
     case 'receiving-key':
+    case 'institutions':
       return before;
   }
 }
@@ -141,6 +144,26 @@ function applyErasure(before: Projection, author: PartyId, { record, deed }: Act
   if (deed.kind === 'order') return withRecord(before, { ...row, erased: { height, timestampMs, receipts: [] } });
   const erased = present(row.erased, 'the order that a receipt answers');
   return withRecord(before, { ...row, erased: { ...erased, receipts: [...erased.receipts, { party: author, height, timestampMs }] } });
+}
+
+function applyEmergency(
+  before: Projection,
+  author: PartyId,
+  { emergency, deed }: ActionOf<'emergency'>,
+  { height, timestampMs }: Where,
+): Projection {
+  const { emergencies } = before;
+  if (deed.kind === 'ask') {
+    const { kind: _kind, ...asked } = deed;
+    const { patient } = recordRow(before, deed.record);
+    const row = { ...asked, emergency, by: author, patient, height, timestampMs, releases: [], review: null };
+    return { ...before, emergencies: emergencies.set(emergency, row) };
+  }
+  const row = present(emergencies.get(emergency), 'the emergency that was stated');
+  if (deed.kind === 'release')
+    return { ...before, emergencies: emergencies.set(emergency, { ...row, releases: [...row.releases, author] }) };
+  const review = { verdict: deed.verdict, words: deed.words, by: author, timestampMs };
+  return { ...before, emergencies: emergencies.set(emergency, { ...row, review }) };
 }
 
 function applyGrant(before: Projection, patient: PartyId, action: ActionOf<'grant'>, { height, timestampMs }: Where): Projection {

@@ -6,7 +6,7 @@ import type { Projection } from './projection-rows.ts';
 /** Whether all that the action refers to is in the projection. A whole one has everything. */
 export function isWithin(projection: Projection, action: Action): boolean {
   if (projection.since === 0) return true;
-  const { records, grants, requests, parties } = projection;
+  const { records, grants, requests, parties, emergencies } = projection;
   switch (action.kind) {
     case 'record':
       return action.version === 1 || records.get(action.record) !== undefined;
@@ -25,6 +25,8 @@ export function isWithin(projection: Projection, action: Action): boolean {
       return parties.get(action.party) !== undefined;
     case 'accuse':
       return parties.get(action.culprit) !== undefined;
+    case 'emergency':
+      return action.deed.kind === 'ask' ? records.get(action.deed.record) !== undefined : emergencies.get(action.emergency) !== undefined;
     default: {
       const record = recordOf(action);
       return record === undefined || records.get(record) !== undefined;

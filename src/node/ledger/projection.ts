@@ -18,6 +18,7 @@ export const emptyProjection: Projection = {
   records: OrderedIndex.empty,
   grants: OrderedIndex.empty,
   requests: OrderedIndex.empty,
+  emergencies: OrderedIndex.empty,
   reads: Sequence.empty,
   blocks: Sequence.empty,
   slips: OrderedIndex.empty,

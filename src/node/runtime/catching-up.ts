@@ -6,6 +6,7 @@ import type { PeerId } from '../ports/index.ts';
 import type { ParticipantInput } from '../participant/index.ts';
 import type { ChannelInit } from './channel-init.ts';
 import { serveCheckpoints } from './checkpoints.ts';
+import { serveProofs } from './proofs.ts';
 import { type Sync, createSync, serveBlocks } from './sync.ts';
 import { FastSync, type FoundCheckpoint } from './sync-fast.ts';
 import { HistoryFill } from './sync-fill.ts';
@@ -82,6 +83,7 @@ export class CatchingUp {
     const { bulk, channel, store, checkpoints } = this.init.channel;
     serveBlocks(bulk, channel, store);
     serveCheckpoints(bulk, channel, checkpoints, this.init.projection);
+    serveProofs(bulk, { channel, store, ledger: this.init.ledger, last: this.init.last });
     if (this.init.projection().since > 0) this.fill.start(null);
   }
 

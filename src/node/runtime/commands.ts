@@ -1,5 +1,5 @@
 // The page's handle on a node: the node's own commands and those of the care workflow under one roof.
-import type { ClinicordNode } from '../api.ts';
+import type { ClinicordNode, ContractCommands } from '../api.ts';
 import type { RunningNode } from './node.ts';
 
 export function clinicordNode(node: RunningNode): ClinicordNode {
@@ -32,6 +32,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       setUp: async () => care().serials.setUp(),
       audits: async () => care().serials.audits(),
     },
+    emergency: emergencyCommands(care),
     managers: {
       choose: async (managers, threshold) => care().managers.choose(managers, threshold),
       askOpening: async (record, version, reason) => care().managers.askOpening(record, version, reason),
@@ -43,6 +44,7 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
       join: async (channel) => node.channels().join(channel),
       leave: async (channel) => node.channels().leave(channel),
     },
+    contracts: contractsOf(node),
     contactLink: () => care().contactLink(),
     registerPatient: async (link, details) => care().registerPatient(link, details),
     saveDraft: async (patient, form, corrects) => care().saveDraft(patient, form, corrects),
@@ -66,5 +68,24 @@ export function clinicordNode(node: RunningNode): ClinicordNode {
     refuseApplication: async (id, reason) => care().refuseApplication(id, reason),
     revokeParty: async (party, reason) => care().revokeParty(party, reason),
     attestParty: async (party, attested) => care().attestParty(party, attested),
+  };
+}
+
+function contractsOf(node: RunningNode): ContractCommands {
+  return {
+    list: () => node.contracts().list(),
+    upload: async (upload) => node.contracts().upload(upload),
+    vote: async (contract, version, approve) => node.contracts().vote(contract, version, approve),
+    call: async (contract, method, argument) => node.contracts().call(contract, method, argument),
+    ask: async (contract, method, argument) => node.contracts().ask(contract, method, argument),
+  };
+}
+
+function emergencyCommands(care: () => ReturnType<RunningNode['care']>): ClinicordNode['emergency'] {
+  return {
+    ask: async (record, cause, words) => care().emergency.ask(record, cause, words),
+    release: async (id) => care().emergency.release(id),
+    read: async (id) => care().emergency.read(id),
+    review: async (id, verdict, words) => care().emergency.review(id, verdict, words),
   };
 }

@@ -9,6 +9,7 @@ import { createBulk } from './bulk.ts';
 import { SharedNetwork } from './channel-network.ts';
 import { Channel } from './channel.ts';
 import { Channels } from './channels.ts';
+import { ContractDesk } from './contract-desk.ts';
 import { type Explorer, createExplorer } from './explorer.ts';
 import { groupsView } from './groups-view.ts';
 import { createKeyDesk, keysView } from './key-desk.ts';
@@ -43,6 +44,7 @@ const MAX_INVITED_PEERS = 8;
 interface Running {
   readonly channel: Channel;
   readonly channels: Channels;
+  readonly contracts: ContractDesk;
   readonly care: Care;
   readonly explorer: Explorer;
 }
@@ -159,6 +161,11 @@ export class RunningNode {
     return this.ready().channels;
   }
 
+  /** Throws AppError `connecting` until the ledger is there. */
+  contracts(): ContractDesk {
+    return this.ready().contracts;
+  }
+
   block(height: number): Promise<BlockView> {
     return this.ready().explorer.block(height);
   }
@@ -215,6 +222,7 @@ export class RunningNode {
       store: stores.ledger,
       notes: stores.notes,
       verifier: platform.verifier,
+      schemes: platform.schemes,
       clock: platform.clock,
       timers: platform.timers,
       log: platform.log,
@@ -237,11 +245,12 @@ export class RunningNode {
       homeBulk: bulk,
     });
     const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
-    const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({
+    const explorer = createExplorer(stores.ledger, platform, id, () => ({
       ledger: channel.ledger(),
       projection: channel.projection(),
     }));
-    this.running = { channel, channels, care, explorer };
+    const contracts = new ContractDesk({ channel, self: profile.party, person, clock: platform.clock, randomness: platform.randomness });
+    this.running = { channel, channels, contracts, care, explorer };
     await this.findAuthority();
     const look = (): void => void this.findAuthority().catch((error: unknown) => this.trouble(error));
     channel.onFinal(look);

@@ -51,13 +51,14 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
     ways: [],
     patients: [],
     grants: [],
-    proxies: { names: [], threshold: 0 },
+    proxies: [],
     requests: [],
     reads: [],
     applications: [],
     search: { ready: false, granted: [] },
     serials: { key: null, registered: [], wishes: [], candidates: null },
     managers: { option: null, openings: [], notices: [], uncopied: 0 },
+    emergencies: [],
   };
 }
 

@@ -5,16 +5,7 @@ import { bytesToText } from '../../codec/index.ts';
 import { type ScriptRun, MAX_SCRIPT_STEPS, SCRIPT_RUNTIME } from '../../ports/index.ts';
 import type { Author, Judgement } from '../author.ts';
 import type { State } from '../state.ts';
-import {
-  type ScriptEntry,
-  MAX_KEPT_KEYS,
-  MAX_KEPT_VALUE_CHARS,
-  keptKey,
-  keptTable,
-  scriptSourceTable,
-  scriptTable,
-  sourceKey,
-} from './entries.ts';
+import { type ScriptEntry, MAX_KEPT_KEYS, MAX_KEPT_VALUE_CHARS, keptKey, keptTable, scriptSourceOf, scriptTable } from './entries.ts';
 import { scriptMachine } from './machine.ts';
 
 /** Keys that one call writes. */
@@ -66,7 +57,7 @@ function run(
 ): Extract<ScriptRun, { kind: 'done' }> | Rejection {
   if (active?.version !== version) return reject('other-version', 'this version is not the approved one');
   if (active.runtime !== SCRIPT_RUNTIME) return reject('unknown-runtime', 'it was approved for another machine');
-  const source = bytesToText(scriptSourceTable.get(state, sourceKey(script, version))?.bytes ?? new Uint8Array());
+  const source = bytesToText(scriptSourceOf(state, script, version) ?? new Uint8Array());
   if (isRejection(source)) return source;
   const context = JSON.stringify({ caller: party, role, height: at.height, timeMs: at.timestampMs });
   const read = (key: string): string | null => (KEY.test(key) ? (keptTable.get(state, keptKey(script, key))?.json ?? null) : null);

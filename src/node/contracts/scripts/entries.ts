@@ -4,6 +4,7 @@ import { type ItemId, MAX_NAME_CHARS, MAX_VOTERS } from '../../base/index.ts';
 import { type Decoded, boundedBytes, flag, list, nullable, struct, text, uint } from '../../codec/index.ts';
 import { MAX_SCRIPT_PARTS, MAX_SCRIPT_PART_BYTES } from '../deeds.ts';
 import { digest, itemId, partyId } from '../fields.ts';
+import type { State } from '../state.ts';
 import { table } from '../table.ts';
 
 /** Contracts of one channel. */
@@ -58,6 +59,11 @@ export function partKey(id: ItemId, index: number): string {
 
 export function sourceKey(id: ItemId, version: number): string {
   return `${id}/${version}`;
+}
+
+/** The text of a version that waits for votes or is called; null of any other, and while parts are missing. */
+export function scriptSourceOf(state: State, id: ItemId, version: number): Uint8Array | null {
+  return scriptSourceTable.get(state, sourceKey(id, version))?.bytes ?? null;
 }
 
 /** Id of what a contract keeps under its key. */

@@ -1,5 +1,5 @@
 // Proxies of a grant in plain words: who holds a piece of the patient's permission, how many are needed, what they signed after its end.
-import type { GrantView, ProxiesView, ProxyCandidatesView, ProxyView } from '../../node.ts';
+import type { GrantView, PartyId, ProxiesView, ProxyCandidate, ProxyView } from '../../node.ts';
 
 const PROXY_STATE_WORDS: Readonly<Record<ProxyView['state'], string>> = {
   sent: 'no answer yet',
@@ -28,12 +28,14 @@ export function proxiesWords(proxies: ProxiesView, ended: GrantView['ended']): s
   return all.length === 1 ? `${held} ${ONE_PROXY}` : held;
 }
 
-/** Before a grant is given. */
-export function candidatesWords({ names, threshold }: ProxyCandidatesView): string {
+/** Before a grant to this reader is given; null: not chosen yet. */
+export function candidatesWords(candidates: readonly ProxyCandidate[], reader: PartyId | null): string {
+  const names = candidates.filter(({ party }) => party !== reader).map(({ name }) => name);
   if (names.length === 0)
     return 'No proxy is there: your page wraps the keys for the clinic itself, and must be open for every later version.';
-  const said = `Your permission is cut into pieces for ${proxiesOf(names.length)} (${names.join(', ')}); ${are(threshold)} needed to read, and none can read by itself. After that your page may be closed.`;
-  return names.length === 1 ? `${said} ${ONE_PROXY}` : said;
+  const said = `Your permission is cut into pieces for ${proxiesOf(names.length)} (${names.join(', ')})`;
+  if (names.length === 1) return `${said}. ${ONE_PROXY}`;
+  return `${said}; more than half of them are needed to read, and none can read by itself. After that your page may be closed.`;
 }
 
 const ONE_PROXY = 'One proxy alone decides: together with the reader it could turn keys without asking the ledger.';

@@ -28,11 +28,13 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   'search-key': 'Search key',
   read: 'Read',
   custody: 'Record passed on',
+  emergency: 'Emergency',
   erasure: 'Erasure',
   policy: 'Consent in advance',
   copyright: 'Copyright',
   'sensitive-use': 'Use of sensitive data',
   script: 'Contract of the consortium',
+  institutions: 'Hidden institutions',
 };
 
 /** Said wherever a record is erased. */
