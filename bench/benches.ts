@@ -58,4 +58,11 @@ export const BENCHES: ReadonlyMap<string, Bench> = new Map<string, Bench>([
       run: async (options) => (await import('./sandbox.ts')).run(options),
     },
   ],
+  [
+    'ledger',
+    {
+      about: 'slips per second of every engine with real signatures and simulated, offered rates, proofs, storage, catching up',
+      run: async (options) => (await import('./ledger.ts')).run(options),
+    },
+  ],
 ]);

@@ -4,7 +4,7 @@
 import { type Cluster, createCluster } from '../tests/sim/cluster.ts';
 import type { EngineName } from '../tests/sim/engines.ts';
 import type { Behaviour } from '../tests/sim/faulty.ts';
-import { everybody, sizesOf } from '../tests/sim/layout.ts';
+import { firstEpoch, sizesOf } from '../tests/sim/layout.ts';
 import { standInSignatures } from '../tests/sim/signer.ts';
 import type { Charge } from '../tests/sim/world.ts';
 
@@ -146,7 +146,7 @@ function clusterOf({ engine, members, groups, batch, faulty, charge }: Setting):
     seed: 1,
     engine,
     members,
-    epochs: [everybody(members, sizesOf(engine, members, groups))],
+    epochs: [firstEpoch(engine, members, sizesOf(engine, members, groups))],
     faulty: faulty ?? new Map(),
     unreliable: new Set(),
     twins: new Set(),

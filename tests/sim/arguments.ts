@@ -12,6 +12,7 @@ npm run sim -- swarm --seeds 2000 [--first-seed 1]
 npm run sim -- twins [--seeds 400]
 npm run sim -- planted [--only text]
 npm run sim -- model [--views 2] [--max-states 1000000]
+npm run sim -- model --groups 2 [--depth 5]
 
   --engine x             ${ENGINE_NAMES.join(', ')} (default pbft)
   --members n            members, all of them voters (default 4)
@@ -44,6 +45,8 @@ npm run sim -- model [--views 2] [--max-states 1000000]
   --views n              views 0 to n-1 (default 2)
   --restarts             voters may lose everything but their row at any time
   --max-states n         where to stop (default 1000000)
+  --groups 2             eight voters in two groups instead, two of them Byzantine, two views
+  --depth n              every order of so many events there (default 5), and then long walks by seed
 
 Exit 1 where safety fails, or liveness where it is expected (always in a swarm).`;
 
@@ -70,6 +73,7 @@ const OPTIONS = {
   views: { type: 'string', default: '2' },
   restarts: { type: 'boolean', default: false },
   'max-states': { type: 'string', default: '1000000' },
+  depth: { type: 'string', default: '5' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;

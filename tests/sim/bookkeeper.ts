@@ -246,7 +246,11 @@ export class Bookkeeper {
   /** Batches in turns by lane, beginning with the lane of the group whose turn it is; in each lane in its order. */
   private cut(height: number, groups: number): readonly BatchReference[] {
     const lanes = Array.from({ length: groups }, (): BatchReference[] => []);
-    for (const { reference } of this.certified()) lanes[reference.group]?.push(reference);
+    for (const { reference } of this.certified()) {
+      const lane = lanes[reference.group];
+      // A captured group certifies two batches at one position: one of them is listed (R4).
+      if (lane?.every((other) => inLane(other, reference) !== 0) === true) lane.push(reference);
+    }
     for (const lane of lanes) lane.sort(inLane);
     const longest = Math.max(...lanes.map((lane) => lane.length));
     const cut: BatchReference[] = [];

@@ -167,6 +167,7 @@ export class FaultyMember extends Member {
       if (message.kind === 'proposal') this.flood(message);
       this.lanes.flood(message, this.configuration);
     }
+    if (this.behaviour === 'two-batches' && message.kind === 'proposal') this.lanes.certifyTwice(message, this.configuration);
     const colludes = this.behaviour === 'equivocate' || this.behaviour === 'collude';
     if (colludes && message.kind === 'proposal' && 'message' in this.verdictOn(message)) this.support(message);
     if (colludes || this.behaviour === 'two-batches') this.lanes.support(message, this.configuration);

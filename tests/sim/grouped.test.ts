@@ -1,7 +1,7 @@
 // The grouped engine in the simulator, one sample for each fault that groups bring with them (docs/faults.md). Long runs:
 // `npm run sim -- swarm`.
 import { describe, expect, test } from 'vitest';
-import { everybody } from './layout.ts';
+import { everybody, partyOf } from './layout.ts';
 import { type Wish, planOf, randomPlan } from './plan.ts';
 import { type Plan, run } from './run.ts';
 
@@ -61,7 +61,11 @@ describe('safe and live with F faulty members, wherever they sit', () => {
   });
 
   test('a captured group that certifies two batches for one position makes nothing final twice (fault 4)', () => {
-    expect(simulate({ faulty: 4, behaviour: 'two-batches', place: 'group', requests: 24 })).toMatchObject(healthy);
+    const outcome = simulate({ faulty: 4, behaviour: 'two-batches', place: 'group', requests: 24 });
+    expect(outcome).toMatchObject(healthy);
+    // Whoever signed two things at one position, and nobody else.
+    expect(outcome.culprits.length).toBeGreaterThanOrEqual(2);
+    for (const culprit of outcome.culprits) expect([0, 1, 2, 3].map(partyOf)).toContain(culprit);
   });
 
   test('silent primaries lose their seats: each fails a few times, not for ever (fault 22, R7)', () => {
@@ -74,6 +78,13 @@ describe('safe and live with F faulty members, wherever they sit', () => {
     const outcome = simulate({ faulty: 4, behaviour: 'withhold-group' });
     expect(outcome).toMatchObject(healthy);
     expect(outcome.latencyMs.p99).toBeLessThan(8_000);
+  });
+
+  test('crashed carriers stop few heights: others of their groups stand in for them (R9)', () => {
+    const silent = new Map([3, 4, 11, 14, 15].map((member) => [member, 'silent'] as const));
+    const outcome = simulate({ requests: 40, outstanding: 1 }, { faulty: silent });
+    expect(outcome).toMatchObject(healthy);
+    expect(outcome.latencyMs.p50).toBeLessThan(400);
   });
 
   test('an author that certifies and does not spread is gone past (R9)', () => {

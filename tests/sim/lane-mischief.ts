@@ -1,6 +1,14 @@
 // What faulty members do inside their group's lane: two batches for one position, votes for both, batches and moves that nobody
 // asked for, certificates that do not hold. Nothing of it may ever matter to global safety (R8, R10).
-import type { Batch, Configuration, ConsensusMessage, LaneCertificate, LaneMove, LaneVote } from '../../src/node/consensus/index.ts';
+import type {
+  Batch,
+  BatchReference,
+  Configuration,
+  ConsensusMessage,
+  LaneCertificate,
+  LaneMove,
+  LaneVote,
+} from '../../src/node/consensus/index.ts';
 import { groupQuorum, isLaneMessage, membersOf, placeOf } from '../../src/node/consensus/index.ts';
 import { batchBytes, digestOfBytes, requestsInBatch } from './block.ts';
 import { type Cabal, UNSIGNED } from './cabal.ts';
@@ -14,6 +22,7 @@ export class LaneMischief {
   private readonly cabal: Cabal;
   private readonly sayTo: (message: ConsensusMessage, to: readonly number[]) => void;
   private readonly supported = new Set<string>();
+  private readonly captured = new Set<number>();
 
   constructor(world: World, index: number, cabal: Cabal, sayTo: LaneMischief['sayTo']) {
     this.world = world;
@@ -44,6 +53,37 @@ export class LaneMischief {
     this.support(message, configuration);
     this.support(other, configuration);
     return true;
+  }
+
+  /** Where the group is captured, its author certifies two batches of one position at every height, and one that nobody holds. */
+  certifyTwice({ epoch, height }: { readonly epoch: number; readonly height: number }, configuration: Configuration): void {
+    const place = placeOf(configuration, this.world.partyOf(this.index));
+    if (place?.rank !== 0 || epoch !== configuration.epoch || this.captured.has(height)) return;
+    this.captured.add(height);
+    const everybody = configuration.voters.map(({ party }) => this.world.indexOf(party));
+    for (const [part, salt] of ['one', 'other', 'unheld'].entries()) {
+      const bytes = batchBytes([`captured ${height}`], 0, salt);
+      const position = { group: place.group, localView: 0, sequence: salt === 'unheld' ? 2 * height + 1 : 2 * height };
+      const certificate = this.certificateOf({ ...position, digest: digestOfBytes(bytes) }, configuration);
+      if (certificate === null) return;
+      const hearers = salt === 'unheld' ? everybody : everybody.filter((_, rank) => rank % 2 === part);
+      this.sayTo({ kind: 'certified-batch', certificate, bytes: salt === 'unheld' ? null : bytes }, hearers);
+    }
+  }
+
+  /** Signed by the allies alone; null where they are too few. */
+  private certificateOf(reference: BatchReference, configuration: Configuration): LaneCertificate | null {
+    const { epoch } = configuration;
+    const allied = membersOf(configuration, reference.group).filter((party) => this.cabal.allies.has(this.world.indexOf(party)));
+    const needed = groupQuorum(configuration, reference.group);
+    if (allied.length < needed) return null;
+    const signers = allied.slice(0, needed).toSorted();
+    const votes = signers.map((signer) => {
+      const vote: ConsensusMessage = { kind: 'lane-vote', epoch, phase: 'commit', reference, signer, signature: UNSIGNED };
+      const { signature } = this.world.sign(this.world.indexOf(signer), vote, configuration) as LaneVote;
+      return { signer, signature };
+    });
+    return { epoch, reference, votes };
   }
 
   /** Votes in both phases for every batch of the own group, to everybody in it. */

@@ -3,10 +3,14 @@
 import { paperLabel } from '../../src/node/consensus/index.ts';
 import { HELP, type Values, readArguments, refuse, wishOf } from './arguments.ts';
 import { explore } from './model.ts';
+import { PLACEMENTS, exploreGroups, walkGroups } from './model-groups.ts';
 import { twinsCommand } from './twins.ts';
 import { plantedCommand } from './planted.ts';
 import { planOf, randomPlan } from './plan.ts';
 import { type Outcome, reportOf, run } from './run.ts';
+
+/** Of the model check in groups, for each placement. */
+const WALKS = 10;
 
 const { values, positionals } = readArguments();
 const [command] = positionals;
@@ -15,7 +19,7 @@ if (values.help) console.log(HELP);
 else if (positionals.length > 1) refuse(`unknown command ${positionals.join(' ')}`);
 else if (command === undefined) once();
 else if (command === 'swarm') swarm();
-else if (command === 'model') model();
+else if (command === 'model') (values.groups === '0' ? model : modelInGroups)();
 else if (command === 'twins') process.exitCode = twinsCommand(values);
 else if (command === 'planted') process.exitCode = await plantedCommand(values);
 else refuse(`unknown command ${command}`);
@@ -62,6 +66,21 @@ function model(): void {
   process.exitCode = reports.every((report) => report.violation === null) ? 0 : 1;
 }
 
+/** Two groups of four, to a depth and then by long walks, for each place of the two Byzantine voters. */
+function modelInGroups(): void {
+  const groups = values.integer('groups', 2, 2);
+  const depth = values.integer('depth', 1, 40);
+  const maxStates = values.integer('max-states', 1);
+  const seed = values.integer('seed', 0);
+  const reports = PLACEMENTS.map((placement) => {
+    const report = exploreGroups(placement, depth, maxStates);
+    const walked = walkGroups(placement, WALKS, seed);
+    console.error(`${placement}: ${report.states} states to depth ${report.depth}, ${walked.steps} events in ${WALKS} walks`);
+    return { ...report, walked };
+  });
+  console.log(JSON.stringify({ views: 2, voters: 8, groups, reports }));
+  process.exitCode = reports.every(({ violation, walked }) => violation === null && walked.violation === null) ? 0 : 1;
+}
 /** An assert in the engine is a failure with a seed like any other. */
 function failureOf(seed: number): string | null {
   try {

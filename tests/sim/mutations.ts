@@ -288,6 +288,48 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'function startBypass(turn: GroupedTurn): void {',
     replace: 'function startBypass(turn: GroupedTurn): void {\n  if (turn.open.height >= 0) return;',
   },
+  {
+    name: 'a certificate holds its votes in whatever order they are found',
+    rule: 'R6',
+    file: 'tally.ts',
+    find: 'for (const [index, cast] of tally.casts.entries()) {',
+    replace: 'for (const [index, cast] of [...tally.casts.entries()].reverse()) {',
+  },
+  {
+    name: 'a bundle holds its votes in the order in which a group is listed',
+    rule: 'R6',
+    file: 'grouped/carriage.ts',
+    find: '.filter((party) => !sent.includes(party)).sort((a, b) => (a < b ? -1 : 1));',
+    replace: '.filter((party) => !sent.includes(party));',
+  },
+  {
+    name: 'a replayed vote for a batch counts at every position of its lane',
+    rule: 'R1',
+    file: 'statement.ts',
+    find: 'return encode(laneStatement, { ...laneCommon(configuration), phase, ...reference, signer });',
+    replace: 'return encode(laneStatement, { ...laneCommon(configuration), phase, ...reference, sequence: 0, signer });',
+  },
+  {
+    name: 'a timer that fires late, after a sleep, counts for the view that is open then',
+    rule: 'R7',
+    file: 'pbft.ts',
+    find: 'input.height !== height || input.view !== timerView) return;',
+    replace: 'input.height !== height) return;',
+  },
+  {
+    name: 'nobody stands in for a crashed carrier',
+    rule: 'R9',
+    file: 'grouped/doubts.ts',
+    find: 'if (party === self || isDoubted(turn, party)) return;',
+    replace: 'if (party === self || isDoubted(turn, party) || turn.open.height >= 0) return;',
+  },
+  {
+    name: 'the convicted lead views above 0',
+    rule: 'R7',
+    file: 'roster.ts',
+    find: 'return left.length > voters.length - needed ? left : all;',
+    replace: 'return left.length > voters.length ? left : all;',
+  },
 ];
 
 /** Rules that stand in more than one place, switched off altogether: the model check has to find the fork itself. */

@@ -1,7 +1,8 @@
 // What a run does not show, looked at in one engine alone: whether timers run in step, how much is remembered of a flood of messages
-// about views and positions far ahead, and that a lock binds nobody where a new view is justified (R5, R7, R18).
-import { type ConsensusMessage, asVerified } from '../../src/node/consensus/index.ts';
-import { Actor, Cast, configurationOf } from '../../src/node/consensus/transcript.ts';
+// about views and positions far ahead, that a lock binds nobody where a new view is justified, that a timer of a view that is over
+// counts for no other, and that the convicted lead nothing (R5, R7, R18).
+import { type ConsensusMessage, asVerified, leaderOf } from '../../src/node/consensus/index.ts';
+import { Actor, Cast, configurationOf, party } from '../../src/node/consensus/transcript.ts';
 import { ENGINES, type EngineName } from './engines.ts';
 import { configurationsOf, everybody, partyOf } from './layout.ts';
 import { standInSignatures } from './signer.ts';
@@ -88,4 +89,21 @@ export function joinedViews(): string | null {
   const asks = (lines: readonly string[]) => lines.some((line) => line.startsWith('say view-change'));
   if (asks(actor.hears(four.viewChange(fourth, 1)))) return 'one voter moves another to its view (R7)';
   return asks(actor.hears(four.viewChange(second, 1))) ? null : 'nobody joins the view that F+1 ask for (R7)';
+}
+
+/** R7: a timer that was set for view 0 fires after a sleep, when view 1 is open: that is nobody's silence. */
+export function lateTimer(): string | null {
+  const four = new Cast(configurationOf(4));
+  const [, second, third, fourth] = [0, 1, 2, 3].map((view) => four.leads(view)) as [number, number, number, number];
+  const actor = new Actor(four, third);
+  actor.hearsAll([second, fourth].map((voter) => four.viewChange(voter, 1)));
+  const lines = actor.timesOut(0);
+  return lines.some((line) => line.startsWith('say view-change')) ? 'a timer of view 0 ends view 1 (R7)' : null;
+}
+
+/** P0-27: a convicted voter leads no view while more than may be absent are left. */
+export function convictedLeaders(): string | null {
+  const configuration = { ...configurationOf(7), barred: [party(3)] };
+  const leaders = Array.from({ length: 21 }, (_, view) => leaderOf(configuration, 5, view));
+  return leaders.includes(party(3)) ? 'a convicted voter leads (R7)' : null;
 }

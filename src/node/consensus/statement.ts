@@ -22,8 +22,10 @@ import {
 } from './messages.ts';
 import { leaderOf } from './roster.ts';
 
-/** One Ed25519 signature to check: 32 bytes of key, the signed bytes, 64 bytes of signature. */
+/** One signature to check: Ed25519 (32 bytes of key, the signed bytes, 64 bytes of signature) where nothing else is said. */
 export interface SignatureCheck {
+  /** `group`: the key is a group's, the signature one of its members' (docs/cryptography.md); whoever checks Ed25519 alone refuses it. */
+  readonly scheme?: 'group';
   readonly publicKey: Uint8Array;
   readonly bytes: Uint8Array;
   readonly signature: Uint8Array;

@@ -6,10 +6,8 @@ import type { ActionOf } from './author.ts';
 import type { ChannelSettings } from './slip.ts';
 
 /** Why no channel can have these rules, or null. */
-export function rulesRefusal({ endorsement, blockSlips, institutions }: ChannelSettings): Rejection | null {
+export function rulesRefusal({ endorsement, blockSlips }: ChannelSettings): Rejection | null {
   if (blockSlips === 0) return reject('no-block-rule', 'a block holds at least one slip');
-  // Hiding an institution needs group signatures on slips, which the ledger does not take yet.
-  if (institutions === 'hidden') return reject('hidden-not-offered', 'slips name their institutions');
   if (endorsement === '') return null;
   const policy = parsePolicy(endorsement);
   return isRejection(policy) ? policy : null;

@@ -79,7 +79,6 @@ describe('a channel', () => {
 describe('rules that no channel can have', () => {
   test.each<[string, Partial<ChannelSettings>]>([
     ['second-consortium', { kind: 'consortium' }],
-    ['hidden-not-offered', { institutions: 'hidden' }],
     ['malformed-policy', { endorsement: 'three of the best' }],
     ['no-block-rule', { blockSlips: 0 }],
     ['no-name', { name: ' ' }],

@@ -4,6 +4,7 @@ import { type Rejection, MAX_SLIP_BYTES, isRejection, reject, toHex } from '../b
 import { decodeSearchPublicKey, decodeUmbralPublicKey, partyIdOf, refusesCertifiedKey } from '../crypto/index.ts';
 import { proofRefusal } from './accusation.ts';
 import type { ActionOf } from './author.ts';
+import { authorshipRefusal } from './authorship.ts';
 import { MAX_PERIOD_MS, checkCopyright, checkEmergency, checkPolicy, checkScript, checkSensitiveUse, checkSet } from './deed-checks.ts';
 import { openingRefusal, rulesRefusal } from './channel-rules.ts';
 import { anchorRefusal, summaryRefusal } from './summary-actions.ts';
@@ -34,7 +35,7 @@ function staticRefusal(slip: Slip): Rejection | null {
   const signed = body.action.kind === 'record' && body.action.unconfirmedReason === null;
   if (signed && consent === null) return reject('no-consent', 'neither the patient signed nor is it said why not');
   if (!signed && consent !== null) return reject('stray-consent', 'a second signature where none belongs');
-  return checkAction(body.action);
+  return authorshipRefusal(slip) ?? checkAction(body.action);
 }
 
 function checkAction(action: Action): Rejection | null {
@@ -84,6 +85,7 @@ function checkAction(action: Action): Rejection | null {
       return checkScript(action);
     case 'custody':
     case 'erasure':
+    case 'institutions':
     case 'attest':
     case 'countersign':
     case 'revoke':

@@ -3,6 +3,7 @@
 import { type Rejection, MAX_CLOCK_AHEAD_MS, assert, isRejection, reject } from '../base/index.ts';
 import { accuse } from './accusation.ts';
 import type { Author, Judgement } from './author.ts';
+import { authorshipOf, namesAnInstitution } from './authorship.ts';
 import { joinChannel, leaveChannel, openChannel } from './channel-actions.ts';
 import { checkSlip } from './check-slip.ts';
 import { workOnCopyright } from './copyright/index.ts';
@@ -11,6 +12,7 @@ import { partyTable, recordTable, spentTable, windowTable } from './entries.ts';
 import { countersign } from './countersign.ts';
 import { actInEmergency } from './emergency/index.ts';
 import { erase } from './erasure/index.ts';
+import { hidesInstitutions, judgeHidden, tagRefusal, useTag, workOnInstitutions } from './institutions/index.ts';
 import { attest, authorRefusal, certify, found, isOwnFounding, revoke } from './membership-actions.ts';
 import { giveVerdict, withdrawRecord, writeRecord } from './record-actions.ts';
 import { followPolicy } from './policies/index.ts';
@@ -52,7 +54,7 @@ export function execute(state: State, slip: Slip, at: Moment): Execution {
   if (!isRejection(judged)) return { state: judged, outcome: 'done', spent: true };
   // A later version may only have come too early: it is not lost.
   if (judged.reason === 'version-gap') return untouched(state, judged);
-  return { state: slip.body.action.kind === 'record' ? burnt(state, slip, at) : marked, outcome: judged, spent: true };
+  return { state: slip.body.action.kind === 'record' ? burnt(marked, slip, at) : marked, outcome: judged, spent: true };
 }
 
 /**
@@ -67,7 +69,11 @@ export function canBeOrdered(state: State, slip: Slip, at: Moment): boolean {
 /** Why the slip can never have an effect on this state or a later one, or null. */
 export function spentRefusal(state: State, slip: Slip): Rejection | null {
   const { action, author, counter } = slip.body;
+  const authorship = authorshipOf(slip);
+  const used = authorship === null ? null : tagRefusal(state, authorship);
+  if (used !== null) return used;
   if (action.kind !== 'record') {
+    if (authorship !== null) return null;
     const window = useCounter(windowTable.get(state, author), counter);
     return isRejection(window) ? window : null;
   }
@@ -78,14 +84,17 @@ export function spentRefusal(state: State, slip: Slip): Rejection | null {
 
 /**
  * R12: the state in which this slip is used. A record slip waits for its patient while its clinic goes on writing, so it
- * is told apart by its record and version, which are used once, instead of the counter.
+ * is told apart by its record and version, which are used once, instead of the counter. A hidden author uses up a tag.
  */
 function spend(state: State, slip: Slip, at: Moment): Judgement {
   const { action, author, counter, timestampMs } = slip.body;
   if (timestampMs > at.timestampMs + MAX_CLOCK_AHEAD_MS) return reject('from-the-future', 'it is dated after its block');
-  if (partyTable.get(state, author) === null && at.height !== 0) return reject('unknown-author', 'the author holds no certificate');
+  const authorship = authorshipOf(slip);
+  if (authorship === null && partyTable.get(state, author) === null && at.height !== 0)
+    return reject('unknown-author', 'the author holds no certificate');
   const spent = spentRefusal(state, slip);
   if (spent !== null) return spent;
+  if (authorship !== null) return useTag(state, slip, authorship);
   if (action.kind === 'record') return state;
   const window = useCounter(windowTable.get(state, author), counter);
   if (isRejection(window)) return window;
@@ -108,12 +117,17 @@ function judge(state: State, slip: Slip, at: Moment): Judgement {
   if (action.kind === 'certify' && isOwnFounding(state, body, at)) return certify(state, action, { role: 'authority', at });
   if (at.timestampMs - body.timestampMs > lifetimeMs(action))
     return reject('too-old', 'it was kept back too long, or its author has a slow clock');
+  const authorship = authorshipOf(slip);
+  if (authorship !== null) return judgeHidden(state, slip, authorship, at);
+  if (namesAnInstitution(action.kind) && hidesInstitutions(state))
+    return reject('named-author', 'on this channel no slip about a record names its clinic');
   const entry = partyTable.get(state, body.author);
   if (entry === null) return reject('unknown-author', 'the author holds no certificate');
   const refusal = authorRefusal(entry, at.timestampMs);
   if (refusal !== null) return refusal;
   const { certificate } = entry;
-  return act(state, action, { party: body.author, role: certificate.role, certificate, at });
+  const author = { party: body.author, role: certificate.role, certificate, at };
+  return action.kind === 'institutions' ? workOnInstitutions(state, action, author, body.channel) : act(state, action, author);
 }
 
 function lifetimeMs({ kind }: Action): number {
@@ -121,7 +135,7 @@ function lifetimeMs({ kind }: Action): number {
   return MEMBER_ACTIONS.includes(kind) ? MEMBER_SLIP_LIFETIME_MS : SLIP_LIFETIME_MS;
 }
 
-function act(state: State, action: Action, author: Author): Judgement {
+function act(state: State, action: Exclude<Action, { kind: 'institutions' }>, author: Author): Judgement {
   switch (action.kind) {
     case 'certify':
       return certify(state, action, author);

@@ -84,3 +84,6 @@ export {
   scriptSourceOf,
   scriptTable,
 } from './scripts/index.ts';
+export { type Authorship, authorOfTag, authorshipBytes, authorshipOf, encodeAuthorship, slotOf } from './authorship.ts';
+export type { EnrolmentEntry, OpeningEntry, TermEntry } from './institution-entries.ts';
+export { currentTerm, enrolmentIn, epochAt, epochsToBar, openingIn, termIn, termLabel } from './institutions/index.ts';

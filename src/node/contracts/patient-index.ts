@@ -5,6 +5,7 @@ import { type PartyId, type RecordId, type SlipId, ID_BYTES } from '../base/inde
 import { type Decoded, hex, struct, uint } from '../codec/index.ts';
 import { emergencyTable } from './emergency/entries.ts';
 import { grantTable, recordTable } from './entries.ts';
+import { hiddenSlipTable } from './institution-entries.ts';
 import type { Moment } from './roster.ts';
 import type { Slip } from './slip.ts';
 import { slipIdOf } from './slip-bytes.ts';
@@ -36,6 +37,10 @@ export function withConcern(after: State, slip: Slip, at: Moment): State {
 function patientOf(state: State, { body }: Slip): PartyId | null {
   const { action, author } = body;
   const ofRecord = (record: RecordId): PartyId | null => recordTable.get(state, record)?.patient ?? null;
+  const ofOpening = (slip: SlipId): PartyId | null => {
+    const record = hiddenSlipTable.get(state, slip)?.record;
+    return record === undefined ? null : ofRecord(record);
+  };
   switch (action.kind) {
     case 'record':
     case 'request':
@@ -57,6 +62,8 @@ function patientOf(state: State, { body }: Slip): PartyId | null {
       return author;
     case 'read':
       return grantTable.get(state, action.grant)?.patient ?? ofRecord(action.record);
+    case 'institutions':
+      return action.deed.kind === 'ask' || action.deed.kind === 'answer' ? ofOpening(action.deed.slip) : null;
     default:
       return null;
   }

@@ -7,7 +7,10 @@ import { erasureTable } from './erasure/index.ts';
 import { isLive } from './roster.ts';
 import type { State } from './state.ts';
 
-export function writeRecord(state: State, action: ActionOf<'record'>, author: Author): Judgement {
+/** Who writes: a party by name, or a hidden author of whom a tag is known. */
+type Writer = Pick<Author, 'party' | 'role' | 'at'>;
+
+export function writeRecord(state: State, action: ActionOf<'record'>, author: Writer): Judgement {
   if (author.role !== 'clinic') return reject('not-a-clinic', 'only a clinic writes records');
   const { at } = author;
   const patient = partyTable.get(state, action.patient);
@@ -28,7 +31,7 @@ export function writeRecord(state: State, action: ActionOf<'record'>, author: Au
   return versionTable.put(next, versionKey(action.record, action.version), { commitment, classes, status, height: at.height });
 }
 
-function nextVersionRefusal(before: RecordHead | null, action: ActionOf<'record'>, author: Author): Rejection | null {
+function nextVersionRefusal(before: RecordHead | null, action: ActionOf<'record'>, author: Writer): Rejection | null {
   const newest = before?.version ?? 0;
   if (action.version <= newest) return reject('version-taken', `version ${newest} is on the ledger already`);
   if (before !== null && before.clinic !== author.party) return reject('not-the-author', 'another clinic wrote this record');
@@ -50,7 +53,7 @@ export function giveVerdict(state: State, action: ActionOf<'verdict'>, author: A
   return versionTable.put(state, key, { ...version, status: action.verdict });
 }
 
-export function withdrawRecord(state: State, action: ActionOf<'withdraw'>, author: Author): Judgement {
+export function withdrawRecord(state: State, action: ActionOf<'withdraw'>, author: Writer): Judgement {
   const head = knownRecord(state, action.record);
   if (isRejection(head)) return head;
   if (head.clinic !== author.party) return reject('not-the-author', 'another clinic wrote this record');

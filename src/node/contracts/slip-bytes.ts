@@ -5,7 +5,9 @@ import { encode } from '../codec/index.ts';
 import type { SignatureCheck } from '../consensus/index.ts';
 import { possessionBytes, shortIdOf } from '../crypto/index.ts';
 import { proofChecks } from './accusation.ts';
+import { type Authorship, authorshipBytes, authorshipOf } from './authorship.ts';
 import { type PartyEntry, partyTable } from './entries.ts';
+import { termTable } from './institution-entries.ts';
 import {
   type Certificate,
   type Possession,
@@ -61,10 +63,12 @@ export function possessionChecks(value: Certificate, possession: Possession): re
 
 /**
  * Every signature of a slip with the key that must have made it, by the certificates in `state`. Rejections:
- * `unknown-author`, `no-member-key`, `unknown-patient`, and of an accusation `unknown-epoch`, `stranger`: nobody can tell who signed.
+ * `unknown-author`, `no-member-key`, `unknown-patient`, `unknown-term`, and of an accusation `unknown-epoch`, `stranger`: nobody can tell who signed.
  */
 export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[] | Rejection {
   const { body } = slip;
+  const authorship = authorshipOf(slip);
+  if (authorship !== null) return hiddenSignatures(state, slip, authorship);
   const author = partyTable.get(state, body.author);
   if (author === null) return reject('unknown-author', 'the author holds no certificate of this channel');
   const publicKey = authorKey(author, slip);
@@ -82,12 +86,33 @@ export function signaturesOf(state: State, slip: Slip): readonly SignatureCheck[
     if (isRejection(proved)) return proved;
     checks.push(...proved);
   }
-  if (body.action.kind === 'record') {
-    const patient = partyTable.get(state, body.action.patient);
-    if (patient === null) return reject('unknown-patient', 'the patient holds no certificate of this channel');
-    if (slip.consent !== null) checks.push({ publicKey: patient.certificate.signingKey, bytes, signature: slip.consent });
-  }
-  return checks;
+  const consent = consentCheck(state, slip);
+  if (isRejection(consent)) return consent;
+  return consent === null ? checks : [...checks, consent];
+}
+
+/** Of a hidden author: by a member of the term's group, and by the key of the record; the patient's beside them. */
+function hiddenSignatures(state: State, slip: Slip, authorship: Authorship): readonly SignatureCheck[] | Rejection {
+  const { term, groupSignature, recordKey, recordSignature } = authorship;
+  const publicKey = termTable.get(state, String(term))?.groupKey ?? null;
+  if (publicKey === null) return reject('unknown-term', 'the term has no key');
+  const body = slipBytes(slip.body);
+  const bytes = authorshipBytes(term, recordKey, body);
+  const checks: SignatureCheck[] = [
+    { scheme: 'group', publicKey, bytes, signature: groupSignature },
+    { publicKey: recordKey, bytes, signature: recordSignature },
+  ];
+  const consent = consentCheck(state, slip);
+  if (isRejection(consent)) return consent;
+  return consent === null ? checks : [...checks, consent];
+}
+
+/** The patient's signature over the same body; null where none is needed. */
+function consentCheck(state: State, { body, consent }: Slip): SignatureCheck | Rejection | null {
+  if (body.action.kind !== 'record') return null;
+  const patient = partyTable.get(state, body.action.patient);
+  if (patient === null) return reject('unknown-patient', 'the patient holds no certificate of this channel');
+  return consent === null ? null : { publicKey: patient.certificate.signingKey, bytes: slipBytes(body), signature: consent };
 }
 
 function authorKey(author: PartyEntry, slip: Slip): Uint8Array | null {

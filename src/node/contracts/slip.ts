@@ -3,9 +3,13 @@
 import { MAX_NAME_CHARS, MAX_REASON_CHARS, MAX_SLIPS_PER_BLOCK, MAX_VOTERS } from '../base/index.ts';
 import { type Decoded, boundedBytes, flag, list, nullable, oneOf, struct, text, uint, union } from '../codec/index.ts';
 import { MAX_PLACE_METRES, MILLIONTHS, phase } from '../consensus/index.ts';
+import { GROUP_SIGNATURE_BYTES } from '../crypto/index.ts';
 import { copyright, custody, emergency, erasure, policy, script, sensitiveUse } from './deeds.ts';
+import { institutions } from './institution-deeds.ts';
 import {
+  KEY_BYTES,
   MAX_READING_EPOCHS,
+  SIGNATURE_BYTES,
   channelId,
   classKeys,
   curveKey,
@@ -232,6 +236,7 @@ export const action = union({
   script,
   emergency,
   'receiving-key': receivingKey,
+  institutions,
 });
 export type Action = Decoded<typeof action>;
 export type ActionKind = Action['kind'];
@@ -248,6 +253,9 @@ export const MEMBER_ACTIONS: readonly ActionKind[] = [
   'summary',
 ];
 
+/** Term, group signature, the record's key, its signature: 553 bytes. */
+export const MAX_AUTHOR_SIGNATURE_BYTES = 2 + GROUP_SIGNATURE_BYTES + KEY_BYTES + SIGNATURE_BYTES;
+
 export const slipBody = struct({
   protocol: uint(1),
   /** All zero in the founding block, which has no id yet. */
@@ -262,7 +270,8 @@ export type SlipBody = Decoded<typeof slipBody>;
 
 export const slip = struct({
   body: slipBody,
-  signature,
+  /** The author's, 64 bytes; of a hidden author what stands in its place (authorship.ts). */
+  signature: boundedBytes(MAX_AUTHOR_SIGNATURE_BYTES),
   /** The patient's signature over the same body; null except on a record that she confirmed. */
   consent: nullable(signature),
 });

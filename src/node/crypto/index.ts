@@ -5,7 +5,7 @@ export * from './secrets.ts';
 export * from './words.ts';
 export * from './signed-bytes.ts';
 export * from './umbral/index.ts';
-export { seededRandomness } from './curves/index.ts';
+export { encodeG1, seededRandomness } from './curves/index.ts';
 export * from './oprf/index.ts';
 export * from './search/index.ts';
 export * from './group-signature/index.ts';

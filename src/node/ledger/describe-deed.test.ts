@@ -21,6 +21,7 @@ const period = { fromMs: START_MS, untilMs };
 const policy = { kind: 'policy' as const, policy: itemNamed('p') };
 const work = { kind: 'copyright' as const, work: itemNamed('w') };
 const use = { kind: 'sensitive-use' as const, use: itemNamed('u') };
+const emergency = { kind: 'emergency' as const, emergency: itemNamed('e') };
 const script = { kind: 'script' as const, script: itemNamed('s'), version: 1 };
 const preset = { record: null, grantees: [north.party], roles: [], purposes: ['treatment'], classes, actions: ['read' as const] };
 const release = { grant: grantNamed('g'), record, classes, actions: ['read' as const], purpose: 'treatment', untilMs };
@@ -30,6 +31,13 @@ const SIZES: readonly (readonly [kind: string, action: Action, sizeBytes: number
   ['custody, offer', { kind: 'custody', record, deed: { kind: 'offer', to: north.party, untilMs } }, 196],
   ['custody, agree', { kind: 'custody', record, deed: { kind: 'agree', to: north.party } }, 187],
   ['custody, accept', { kind: 'custody', record, deed: { kind: 'accept' } }, 171],
+  [
+    'emergency, ask',
+    { ...emergency, deed: { kind: 'ask', record, version: 1, cause: 'unconscious', words: 'brought in after a fall', untilMs } },
+    233,
+  ],
+  ['emergency, release', { ...emergency, deed: { kind: 'release' } }, 174],
+  ['emergency, review', { ...emergency, deed: { kind: 'review', verdict: 'accepted', words: 'plausible' } }, 192],
   ['erasure, order', { kind: 'erasure', record, deed: { kind: 'order' } }, 170],
   ['erasure, receipt', { kind: 'erasure', record, deed: { kind: 'receipt' } }, 172],
   ['policy, preset', { ...policy, deed: { kind: 'preset', ...preset, ...period, durationMs: 86_400_000, releases: 3 } }, 249],

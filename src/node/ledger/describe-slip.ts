@@ -1,7 +1,16 @@
 // A slip as text, field by field, for the ledger page. There are no secrets on the ledger: what is sealed is shown as its
 // size. Times are UTC, so that everybody reads the same.
 import { toHex } from '../base/index.ts';
-import { type Action, type Proof, type Slip, type SummaryItem, slipIdOf } from '../contracts/index.ts';
+import {
+  type Action,
+  type Authorship,
+  type Proof,
+  type Slip,
+  type SummaryItem,
+  authorshipOf,
+  slipIdOf,
+  slotOf,
+} from '../contracts/index.ts';
 
 export type SlipField = readonly [name: string, value: string];
 
@@ -12,15 +21,22 @@ const LAST_SHOWN_MS = 253_402_300_799_999;
 /** Every field of a slip in its order. */
 export function describeSlip(slip: Slip): readonly SlipField[] {
   const { body } = slip;
+  const hidden = authorshipOf(slip);
   return [
     ['slip', slipIdOf(slip)],
-    ['author', body.author],
+    hidden === null ? ['author', body.author] : ['author', `a member that is not named, one-time tag ${body.author}`],
     ['counter', String(body.counter)],
     ['dated', utcText(body.timestampMs)],
     ...describeAction(body.action),
-    ['signature', toHex(slip.signature)],
+    ...(hidden === null ? [['signature', toHex(slip.signature)] as const] : hiddenFields(hidden)),
     ...(slip.consent === null ? [] : [['consent', toHex(slip.consent)] as const]),
   ];
+}
+
+function hiddenFields(hidden: Authorship): readonly SlipField[] {
+  const { epoch, slot } = slotOf(hidden);
+  const { term, groupSignature, recordKey, recordSignature } = hidden;
+  return [...fieldsOf({ term, epoch, slot, groupSignature, recordKey, recordSignature })];
 }
 
 function describeAction(action: Action): readonly SlipField[] {
@@ -62,6 +78,11 @@ function describeAction(action: Action): readonly SlipField[] {
     case 'search-key':
     case 'read':
       return fieldsOf(action);
+    case 'institutions': {
+      const { deed } = action;
+      const { kind, ...about } = 'shares' in deed ? { ...deed, shares: `${deed.shares.length}, each sealed to its opener` } : deed;
+      return [['deed', kind], ...fieldsOf(about)];
+    }
     case 'custody':
     case 'emergency':
     case 'erasure':

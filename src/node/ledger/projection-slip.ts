@@ -74,6 +74,7 @@ export function applySlip(before: Projection, body: SlipBody, where: Where): Pro
     case 'search-key':
     case 'reading-keys':
     case 'receiving-key':
+    case 'institutions':
       return before;
   }
 }

@@ -2,8 +2,9 @@
 import type { ChannelId, PartyId } from '../base/index.ts';
 import type { Bulk } from '../care/index.ts';
 import type { Evidence, VoteRow } from '../consensus/index.ts';
+import type { SchemeCalls } from '../crypto/index.ts';
 import type { FinalBlock, Ledger, Projection } from '../ledger/index.ts';
-import type { Clock, Journal, LedgerStore, Log, NoteStore, Signer, Timers, Verifier } from '../ports/index.ts';
+import type { Clock, Journal, LedgerStore, Log, NoteStore, SchemeWorker, Signer, Timers, Verifier } from '../ports/index.ts';
 import type { ChannelNetwork } from './channel-network.ts';
 import type { Checkpoints } from './checkpoints.ts';
 
@@ -27,6 +28,7 @@ export interface ChannelInit {
   readonly store: LedgerStore;
   readonly notes: NoteStore;
   readonly verifier: Verifier;
+  readonly schemes: SchemeWorker<SchemeCalls>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;

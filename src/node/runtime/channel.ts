@@ -13,6 +13,7 @@ import { Conductor } from './conductor.ts';
 import { Conversation } from './conversation.ts';
 import { FaultBook } from './fault-book.ts';
 import { encodeFrame } from './frames.ts';
+import { createGroupSignatures } from './group-signatures.ts';
 import { type HighestVotes, createHighestVotes } from './highest-votes.ts';
 import { LinkWishes } from './links.ts';
 import { type PeerBook, createPeerBook, loadPledges, storePledges } from './peer-book.ts';
@@ -63,7 +64,7 @@ export class Channel implements ChannelAccess {
     this.faults = new FaultBook(init.clock, init.log);
     this.queue = createQueue(init.onTrouble);
     this.traffic = createTraffic();
-    this.verification = createVerification(init.verifier);
+    this.verification = createVerification(init.verifier, createGroupSignatures(init.schemes));
     this.conductor = this.createConductor();
     this.book = createPeerBook(init.channel, (party) => this.keysOf(party), init.verifier);
     const wishes = new LinkWishes(init.network, init.clock);

@@ -48,6 +48,9 @@ interface Part {
   bridge: Bridge | null;
 }
 
+/** A node alone in its channel, or one that cannot be missed there, does not wait for longer. */
+const GOODBYE_MS = 5_000;
+
 export class Channels implements ChannelCommands {
   private readonly init: ChannelsInit;
   private readonly parts = new Map<ChannelId, Part>();
@@ -110,10 +113,28 @@ export class Channels implements ChannelCommands {
 
   async leave(channel: ChannelId): Promise<void> {
     const running = this.of(channel);
-    running?.standDown();
-    // Its seat is given back where others can take the goodbye; the consortium's word ends the part in any case.
-    running?.act({ kind: 'leave' }).catch(() => this.init.log.debug('goodbye-not-said'));
+    if (running !== null) await this.giveBackSeat(running);
     await this.say({ kind: 'leave-channel', opened: channel });
+  }
+
+  /** Its vote is needed to end its vote, so it stays until that is final; or for as long as one waits for a goodbye. */
+  private async giveBackSeat(running: Channel): Promise<void> {
+    const { self, timers, log } = this.init;
+    const isVoting = (): boolean => running.ledger().configuration.members.some(({ party, voting }) => party === self && voting);
+    if (!isVoting()) return;
+    running.standDown();
+    running.act({ kind: 'leave' }).catch(() => log.debug('goodbye-not-said'));
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel();
+        unsubscribe();
+        resolve();
+      };
+      const cancel = timers.after(GOODBYE_MS, done);
+      const unsubscribe = running.onFinal(() => {
+        if (!isVoting()) done();
+      });
+    });
   }
 
   /** By its opener: the channel knows the party by the consortium's certificate, so that records may be about it. */

@@ -18,8 +18,10 @@ import {
   slipsRootOf,
 } from '../ledger/index.ts';
 import type { LedgerStore, Verifier } from '../ports/index.ts';
+import { createGroupSignatures } from './group-signatures.ts';
 import { nameOf } from './network-view.ts';
-import { createVerification } from './verify.ts';
+import type { Platform } from './platform.ts';
+import { type Verification, createVerification } from './verify.ts';
 
 export interface Explorer {
   newest(ledger: Ledger, projection: Projection, count: number): readonly BlockSummary[];
@@ -35,10 +37,12 @@ const BATCH_BLOCKS = 64;
 /** `current` gives the ledger and projection of now, for names and outcomes. */
 export function createExplorer(
   store: LedgerStore,
-  verifier: Verifier,
+  platform: Pick<Platform, 'verifier' | 'schemes'>,
   channel: ChannelId,
   current: () => { readonly ledger: Ledger; readonly projection: Projection },
 ): Explorer {
+  const { verifier } = platform;
+  const verification = createVerification(verifier, createGroupSignatures(platform.schemes));
   // Verifying heights in order costs each block one execution: the ledger before the last one verified is kept.
   let cursor: Ledger | null = null;
 
@@ -94,7 +98,7 @@ export function createExplorer(
       const before = await ledgerBefore(height);
       return {
         height,
-        checks: [...structureChecks(before, final), await signatureCheck(before, final, verifier), executionCheck(before, final)],
+        checks: [...structureChecks(before, final), await signatureCheck(before, final, verification), executionCheck(before, final)],
       };
     },
   };
@@ -159,8 +163,8 @@ function structureChecks(before: Ledger, final: FinalBlock): readonly Check[] {
   ];
 }
 
-async function signatureCheck(before: Ledger, final: FinalBlock, verifier: Verifier): Promise<Check> {
-  const verified = await createVerification(verifier).final(before, final);
+async function signatureCheck(before: Ledger, final: FinalBlock, verification: Verification): Promise<Check> {
+  const verified = await verification.final(before, final);
   const signatures = (final.certificate?.votes.length ?? 0) + final.block.slips.length;
   return {
     what: 'Every signature of votes and slips',

@@ -222,6 +222,7 @@ export class RunningNode {
       store: stores.ledger,
       notes: stores.notes,
       verifier: platform.verifier,
+      schemes: platform.schemes,
       clock: platform.clock,
       timers: platform.timers,
       log: platform.log,
@@ -244,7 +245,7 @@ export class RunningNode {
       homeBulk: bulk,
     });
     const care = createCare(this.environment(channel, bulk, transport), { autoApprove: this.init.autoApprove === true });
-    const explorer = createExplorer(stores.ledger, platform.verifier, id, () => ({
+    const explorer = createExplorer(stores.ledger, platform, id, () => ({
       ledger: channel.ledger(),
       projection: channel.projection(),
     }));

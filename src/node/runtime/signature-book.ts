@@ -3,6 +3,7 @@
 import { digestOf } from '../crypto/index.ts';
 import type { SignatureCheck } from '../consensus/index.ts';
 import type { Verifier } from '../ports/index.ts';
+import type { GroupSignatures } from './group-signatures.ts';
 
 /** Some heights of 200 voters; about 2 MB. */
 const MAX_KNOWN_SIGNATURES = 16_384;
@@ -13,7 +14,7 @@ export interface SignatureBook {
   allHold(checks: readonly SignatureCheck[]): Promise<boolean>;
 }
 
-export function createSignatureBook(verifier: Verifier): SignatureBook {
+export function createSignatureBook(verifier: Verifier, groups: GroupSignatures): SignatureBook {
   // Two generations, so that what is used stays while the oldest half is dropped at once.
   let young = new Set<string>();
   let old = new Set<string>();
@@ -26,10 +27,13 @@ export function createSignatureBook(verifier: Verifier): SignatureBook {
     young.add(key);
   }
 
-  async function holds({ publicKey, bytes, signature }: SignatureCheck): Promise<boolean> {
-    const key = keyOf(publicKey, bytes, signature);
+  async function holds(check: SignatureCheck): Promise<boolean> {
+    const { publicKey, bytes, signature } = check;
+    const key = keyOf(check);
     if (young.has(key)) return true;
-    if (!old.has(key) && !(await verifier.verify(publicKey, bytes, signature))) return false;
+    const verified = async (): Promise<boolean> =>
+      check.scheme === 'group' ? groups.holds(check) : verifier.verify(publicKey, bytes, signature);
+    if (!old.has(key) && !(await verified())) return false;
     keep(key);
     return true;
   }
@@ -38,11 +42,11 @@ export function createSignatureBook(verifier: Verifier): SignatureBook {
   return { hold, allHold: async (checks) => (await hold(checks)).every(Boolean) };
 }
 
-/** Key and signature have fixed lengths, so no two different checks give the same bytes. */
-function keyOf(publicKey: Uint8Array, bytes: Uint8Array, signature: Uint8Array): string {
+/** Key and signature have fixed lengths in each scheme, so no two different checks give the same text. */
+function keyOf({ scheme, publicKey, bytes, signature }: SignatureCheck): string {
   const all = new Uint8Array(publicKey.byteLength + signature.byteLength + bytes.byteLength);
   all.set(publicKey);
   all.set(signature, publicKey.byteLength);
   all.set(bytes, publicKey.byteLength + signature.byteLength);
-  return digestOf(all);
+  return scheme === 'group' ? `${publicKey.byteLength}/${digestOf(all)}` : digestOf(all);
 }

@@ -5,7 +5,7 @@ import { SEARCH_CALLS } from './searching.ts';
 import { SERIAL_CALLS } from './serials.ts';
 import { UMBRAL_CALLS } from './umbral.ts';
 
-export type { MemberKeyBytes, MemberSecretBytes, SignatureFacts, SignedBytes } from './groups.ts';
+export { GROUP_CALLS, type MemberKeyBytes, type MemberSecretBytes, type SignatureFacts, type SignedBytes } from './groups.ts';
 export { type ScopeBytes, SearchDesk } from './searching.ts';
 export type { DelegationBytes, UmbralKeyBytes, UmbralOpened, UmbralSealedBytes } from './umbral.ts';
 

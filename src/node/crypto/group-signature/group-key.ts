@@ -45,7 +45,7 @@ export interface GroupKey {
   readonly issuer: IssuerPublicKey;
 }
 
-/** A group's key with what follows from it: made once, kept, not sent. */
+/** A group's key with what follows from it: each made when it is first needed (for signatures about a second), kept, not sent. */
 export interface Group {
   readonly key: GroupKey;
   /** SHA-256 of the key: every hash of the scheme starts with it. */
@@ -126,17 +126,38 @@ export function groupOf(key: GroupKey): Group {
   const id = sha256(encodeGroupKey(key));
   const issuers = kept(PERIODS_KEPT, (period) => prepareG2(G2.sum([key.issuer.x, key.issuer.yp], [1n, BigInt(period)])));
   const bases = kept(BASES_KEPT, (place) => hashToG1('clinicord/group-signature/tag/1', framed(id, textToBytes(place))));
+  const generator = once(() => tabled(G1.generator));
+  const openingPoint = once(() => tabled(present(key.opening[0], 'the opening key')));
+  const minusG2 = once(() => prepareG2(G2.generator.negate()));
+  const ym = once(() => prepareG2(key.issuer.ym));
+  const ys = once(() => prepareG2(key.issuer.ys));
   return {
     key,
     id,
-    generator: tabled(G1.generator),
-    openingPoint: tabled(present(key.opening[0], 'the opening key')),
-    minusG2: prepareG2(G2.generator.negate()),
-    ym: prepareG2(key.issuer.ym),
-    ys: prepareG2(key.issuer.ys),
+    get generator() {
+      return generator();
+    },
+    get openingPoint() {
+      return openingPoint();
+    },
+    get minusG2() {
+      return minusG2();
+    },
+    get ym() {
+      return ym();
+    },
+    get ys() {
+      return ys();
+    },
     issuerFor: (period) => issuers(String(period)),
     tagBase: (epoch, slot) => bases(`${epoch}/${slot}`),
   };
+}
+
+/** Made at the first call. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }
 
 /** The period of an epoch; both count from 0. */

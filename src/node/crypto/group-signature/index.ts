@@ -36,8 +36,24 @@ export {
   refusesDealing,
   refusesOpenerShare,
 } from './openers.ts';
-export { OPENING_PART_BYTES, type OpeningPart, decodeOpeningPart, encodeOpeningPart, openSignature, openingPart } from './opening.ts';
-export { type RevocationPart, decodeRevocationPart, encodeRevocationPart, revocationPart, revokedTags } from './revocation.ts';
+export {
+  OPENING_PART_BYTES,
+  type OpeningPart,
+  decodeOpeningPart,
+  encodeOpeningPart,
+  openSignature,
+  openingPart,
+  refusesOpeningPart,
+} from './opening.ts';
+export {
+  type RevocationPart,
+  decodeRevocationPart,
+  encodeRevocationPart,
+  refusesRevocationPart,
+  revocationPart,
+  revokedTags,
+  tagsFromParts,
+} from './revocation.ts';
 export {
   GROUP_SIGNATURE_BYTES,
   type GroupSignature,
@@ -46,6 +62,7 @@ export {
   type VerifiedGroupSignature,
   decodeGroupSignature,
   encodeGroupSignature,
+  slotAndTagOf,
   tagIdOf,
 } from './signature.ts';
 export { groupSign } from './signing.ts';

@@ -75,16 +75,10 @@ export function revocationPart(
   return { ...unproved, proof: proveEqualLogs(G1, USE, share, claimOf(group, member, bases, unproved), random) };
 }
 
-function refusesPart(
-  group: Group,
-  member: EnrolmentRequest,
-  epoch: number,
-  bases: readonly G1Point[],
-  part: RevocationPart,
-): Rejection | null {
+/** Why a part does not count, or null. Anybody can check this. */
+export function refusesRevocationPart(group: Group, member: EnrolmentRequest, part: RevocationPart): Rejection | null {
   if (part.holder < 1 || part.holder > group.key.openers) return reject('bad-holder', `the group has ${group.key.openers} openers`);
-  if (part.epoch !== epoch) return reject('mixed-epochs', 'the parts are of different epochs');
-  return equalLogsHold(G1, USE, claimOf(group, member, bases, part), part.proof)
+  return equalLogsHold(G1, USE, claimOf(group, member, epochBases(group, part.epoch), part), part.proof)
     ? null
     : reject('revocation-proof', `opener ${part.holder} did not use its share of the member's tag secret`);
 }
@@ -96,13 +90,18 @@ export function revokedTags(
   epoch: number,
   parts: readonly RevocationPart[],
 ): readonly TagId[] | Rejection {
-  const bases = epochBases(group, epoch);
+  if (parts.some((part) => part.epoch !== epoch)) return reject('mixed-epochs', 'the parts are of different epochs');
   for (const part of parts) {
-    const refused = refusesPart(group, member, epoch, bases, part);
+    const refused = refusesRevocationPart(group, member, part);
     if (refused !== null) return refused;
   }
+  return tagsFromParts(group, parts);
+}
+
+/** The tags from parts of one epoch that were checked (`refusesRevocationPart`), one for each slot. */
+export function tagsFromParts(group: Group, parts: readonly RevocationPart[]): readonly TagId[] | Rejection {
   const tags: TagId[] = [];
-  for (const slot of bases.keys()) {
+  for (let slot = 0; slot < group.key.slotsPerEpoch; slot += 1) {
     const partials = parts.map(({ holder, points }) => ({ holder, point: present(points[slot], 'a point of the slot') }));
     const tag = combinePartials(G1, partials, group.key.opening.length);
     if (isRejection(tag)) return tag;

@@ -4,7 +4,7 @@
 // Source: docs/cryptography.md, group signatures.
 import { numberToBytesBE } from '@noble/curves/utils.js';
 import { concatBytes } from '@noble/hashes/utils.js';
-import { type Brand, ID_BYTES, type Rejection, isRejection, reject, toHex } from '../../base/index.ts';
+import { type Brand, ID_BYTES, type Rejection, assert, isRejection, reject, toHex } from '../../base/index.ts';
 import {
   BLS_SCALARS,
   BLS_SCALAR_BYTES,
@@ -98,6 +98,15 @@ export function encodeGroupSignature(signature: GroupSignature): Uint8Array {
   const challenge = numberToBytesBE(signature.challenge, CHALLENGE_BYTES);
   const responses = [signature.zm, signature.zs, signature.zk].map((scalar) => scalarToBytes(BLS_SCALARS, scalar));
   return concatBytes(head, pointBytes(signature), challenge, ...responses);
+}
+
+/** Which slot a signature of this length uses up, and the id of its tag, from its bytes alone: nothing in it was looked at. */
+export function slotAndTagOf(bytes: Uint8Array): TagSlot & { readonly tag: TagId } {
+  assert(bytes.byteLength === GROUP_SIGNATURE_BYTES, 'a group signature has one length');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, HEAD_BYTES);
+  const tagAt = HEAD_BYTES + POINT_NAMES.indexOf('t') * G1_BYTES;
+  const tag = toHex(sha256(bytes.subarray(tagAt, tagAt + G1_BYTES)).subarray(0, ID_BYTES)) as TagId;
+  return { epoch: view.getUint32(1), slot: view.getUint16(5), tag };
 }
 
 export function decodeGroupSignature(bytes: Uint8Array): GroupSignature | Rejection {

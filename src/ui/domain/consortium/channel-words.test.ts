@@ -1,7 +1,7 @@
 // Words about channels.
 import { describe, expect, test } from 'vitest';
 import type { ChannelView } from '../../node.ts';
-import { kindWords, paceWords, survivedBy, survivesWords } from './channel-words.ts';
+import { kindWords, memberWords, paceWords, survivedBy, survivesWords } from './channel-words.ts';
 
 const settings = { kind: 'private', blockMs: 600_000, blockSlips: 128 };
 
@@ -20,5 +20,9 @@ describe('a channel', () => {
   test('says what it is and when its blocks are made (P3-17)', () => {
     expect([kindWords(channel({})), paceWords(channel({}))]).toEqual(['private chain', 'a block at 128 entries or 10 min']);
     expect(paceWords(channel({ settings: { ...settings, blockMs: 0 } }))).toBe('a block at once');
+  });
+
+  test('names who has left as gone, also while its seat is not given back', () => {
+    expect([memberWords('left', true), memberWords('joined', true), memberWords('joined', false)]).toEqual(['left', 'votes', 'no vote']);
   });
 });

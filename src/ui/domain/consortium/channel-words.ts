@@ -24,6 +24,12 @@ export function paceWords({ settings }: ChannelView): string {
   return blockMs === 0 ? 'a block at once' : `a block at ${countText(blockSlips, 'entry', 'entries')} or ${durationText(blockMs)}`;
 }
 
+/** Who left keeps its seat there until the others have ended it. */
+export function memberWords(standing: ChannelView['members'][number]['standing'], voting: boolean): string {
+  if (standing !== 'joined') return standing;
+  return voting ? 'votes' : 'no vote';
+}
+
 /** Below four members nobody may be faulty: who opens a channel is told before. */
 export function survivedBy(members: number): number {
   return Math.floor((members - 1) / 3);

@@ -34,6 +34,7 @@ export const SLIP_WORDS: Readonly<Record<ActionKind, string>> = {
   copyright: 'Copyright',
   'sensitive-use': 'Use of sensitive data',
   script: 'Contract of the consortium',
+  institutions: 'Hidden institutions',
 };
 
 /** Said wherever a record is erased. */
