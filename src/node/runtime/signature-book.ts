@@ -3,7 +3,7 @@
 import { digestOf } from '../crypto/index.ts';
 import type { SignatureCheck } from '../consensus/index.ts';
 import type { Verifier } from '../ports/index.ts';
-import type { GroupSignatures } from './group-signatures.ts';
+import { type GroupSignatures, createGroupSignatures } from './group-signatures.ts';
 
 /** Some heights of 200 voters; about 2 MB. */
 const MAX_KNOWN_SIGNATURES = 16_384;
@@ -14,7 +14,8 @@ export interface SignatureBook {
   allHold(checks: readonly SignatureCheck[]): Promise<boolean>;
 }
 
-export function createSignatureBook(verifier: Verifier, groups: GroupSignatures): SignatureBook {
+/** Group signatures are verified on this thread where nothing else is given. */
+export function createSignatureBook(verifier: Verifier, groups: GroupSignatures = createGroupSignatures(null)): SignatureBook {
   // Two generations, so that what is used stays while the oldest half is dropped at once.
   let young = new Set<string>();
   let old = new Set<string>();

@@ -24,7 +24,7 @@ import {
 } from '../ledger/index.ts';
 import { type Content, decodeBatch, headerOf, openValue, rebuild } from '../participant/index.ts';
 import type { Verifier } from '../ports/index.ts';
-import { type GroupSignatures, createGroupSignatures } from './group-signatures.ts';
+import type { GroupSignatures } from './group-signatures.ts';
 import { type SignatureBook, createSignatureBook } from './signature-book.ts';
 
 /** Slips whose signatures were found good, so that a slip is not checked once in the pool and again in its block. */
@@ -52,8 +52,8 @@ export interface Verification {
   final(ledger: Ledger, block: FinalBlock): Promise<Verified<FinalBlock> | Rejection>;
 }
 
-/** Group signatures are verified on this thread where nothing else is given. */
-export function createVerification(verifier: Verifier, groups: GroupSignatures = createGroupSignatures(null)): Verification {
+/** `groups` as for `createSignatureBook`. */
+export function createVerification(verifier: Verifier, groups?: GroupSignatures): Verification {
   return new VerifyStage(verifier, groups);
 }
 
@@ -61,7 +61,7 @@ class VerifyStage implements Verification {
   private readonly knownSlips = new Set<string>();
   private readonly signatures: SignatureBook;
 
-  constructor(verifier: Verifier, groups: GroupSignatures) {
+  constructor(verifier: Verifier, groups?: GroupSignatures) {
     this.signatures = createSignatureBook(verifier, groups);
   }
 
