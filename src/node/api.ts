@@ -146,7 +146,14 @@ export interface LaneView {
   readonly waiting: number;
 }
 
+/** How far catching up is: the state of a checkpoint, the blocks above it, or the older blocks behind a node that votes already. */
+export type CatchingUpView =
+  | { readonly kind: 'state'; readonly stateBytes: number }
+  | { readonly kind: 'blocks' | 'history'; readonly height: number; readonly target: number };
+
 export interface NetworkView {
+  /** Null of a node that has everything it knows of. */
+  readonly catchingUp: CatchingUpView | null;
   readonly relay: { readonly address: string; readonly connected: boolean };
   readonly settings: ChannelSettings | null;
   readonly epoch: number;

@@ -1,5 +1,6 @@
 // All of one channel's catching up: blocks from whoever is ahead, a checkpoint for whoever is far behind, the history behind it. Tells
 // how far it is, for the page. What is fetched proves itself; what it leads to is for the channel to take.
+import type { CatchingUpView } from '../api.ts';
 import { type Rejection, isRejection } from '../base/index.ts';
 import { type FinalBlock, type Ledger, type Projection, encodeFinalBlock } from '../ledger/index.ts';
 import type { PeerId } from '../ports/index.ts';
@@ -10,12 +11,6 @@ import { serveProofs } from './proofs.ts';
 import { type Sync, createSync, serveBlocks } from './sync.ts';
 import { FastSync, type FoundCheckpoint } from './sync-fast.ts';
 import { HistoryFill } from './sync-fill.ts';
-
-/** How far catching up is. Null of a node that has everything. */
-export type CatchingUpView =
-  | { readonly kind: 'state'; readonly stateBytes: number }
-  | { readonly kind: 'blocks'; readonly height: number; readonly target: number }
-  | { readonly kind: 'history'; readonly height: number; readonly target: number };
 
 export interface CatchingUpInit {
   readonly channel: ChannelInit;

@@ -35,6 +35,7 @@ export function networkView(network: Network, channel: Channel, self: PartyId, n
   const view = engine.core.open?.row.view ?? 0;
   const leader = leaderOf(toConsensusConfiguration(ledger), ledger.height + 1, view);
   return {
+    catchingUp: channel.catchingUp.view(),
     relay: network.relay(),
     settings: ledger.settings,
     epoch: configuration.epoch,
@@ -71,6 +72,7 @@ function lanesView(ledger: Ledger, engine: GroupedState): NetworkView['lanes'] {
 /** Before the ledger is there: only what the transport knows. */
 export function unconnectedView(network: Network): NetworkView {
   return {
+    catchingUp: null,
     relay: network.relay(),
     settings: null,
     epoch: 0,

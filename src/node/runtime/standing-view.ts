@@ -63,6 +63,7 @@ export function emptyView(profile: Profile, transport: NetworkAndBlobs | null): 
 }
 
 const NO_NETWORK: Omit<NodeView['network'], 'relay'> = {
+  catchingUp: null,
   settings: null,
   epoch: 0,
   members: [],
