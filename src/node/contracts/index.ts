@@ -10,7 +10,7 @@ export { type FoundingSettings, foundingSettings } from './founding-settings.ts'
 export { certificateBytes, encodeSlip, possessionChecks, signaturesOf, slipBytes, slipIdOf } from './slip-bytes.ts';
 export { checkCertificate, checkSlip } from './check-slip.ts';
 export { type State, type StateNode, emptyState, getValue, stateRoot } from './state.ts';
-export { type StateProof, proveKey, stateProof, verifyStateProof } from './state-proof.ts';
+export { type StateProof, proveKey, verifyStateProof } from './state-proof.ts';
 export { type EntryProof, entryProof, proveEntry, provedEntry } from './entry-proof.ts';
 export {
   type ProvedRange,

@@ -1,22 +1,19 @@
 // Where a node starts that does not hold the blocks below (R11): a final block, whose certified header holds the state root; the state
 // in ranges that are proved against it; the links by which its voters follow from the founding block. The same parts are what is sent
 // and what is kept. Whether the block is final is for whoever follows the epochs (trust.ts).
-import { type ChannelId, type Digest, type Rejection, isRejection, present, reject } from '../base/index.ts';
+import { type ChannelId, type Digest, type Rejection, isRejection, reject } from '../base/index.ts';
 import { boundedBytes, decode, encode, list, struct, union } from '../codec/index.ts';
 import {
   type ProvedRange,
   type State,
   type StateRange,
-  FIRST_RANGE,
   MAX_RANGE_BYTES,
   ONLY,
-  afterRange,
   decodeStateRange,
   encodeStateRange,
   foundedTable,
   joinRanges,
   proveRange,
-  rangeAt,
   rosterOf,
   seatsOf,
 } from '../contracts/index.ts';
@@ -26,7 +23,7 @@ import type { Ledger } from './ledger.ts';
 import { MAX_EPOCH_LINK_BYTES } from './trust.ts';
 
 /** Every so many blocks there is a checkpoint: the first block from there on that does not end an epoch. */
-export const CHECKPOINT_BLOCKS = 100;
+const CHECKPOINT_BLOCKS = 100;
 /** Links in one part. */
 const LINKS_PER_PART = 64;
 const MAX_PART_BYTES = Math.max(MAX_RANGE_BYTES, LINKS_PER_PART * MAX_EPOCH_LINK_BYTES) + 1024;
@@ -51,7 +48,7 @@ export function isCheckpoint(ledger: Ledger, newest: number): boolean {
 }
 
 /** A block that changes the configuration is decided by other voters than the next one: it is no place to start from. */
-export function endsNoEpoch({ head, configuration }: Ledger): boolean {
+function endsNoEpoch({ head, configuration }: Ledger): boolean {
   return head.epoch === configuration.epoch;
 }
 
@@ -77,18 +74,6 @@ export function ledgerAt(channel: ChannelId, { block, certificate }: FinalBlock,
     state,
     settings: founded.settings,
   };
-}
-
-/** Every range of the state, in order. */
-export function rangesOf(state: State): readonly StateRange[] {
-  const ranges: StateRange[] = [];
-  for (let from: Uint8Array | null = FIRST_RANGE; from !== null;) {
-    const range = rangeAt(state, from);
-    const found = present(isRejection(range) ? null : range, 'the range after the last one');
-    ranges.push(found);
-    from = afterRange(found);
-  }
-  return ranges;
 }
 
 /** What is kept of a checkpoint: the whole state, and the links. */

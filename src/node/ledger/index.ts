@@ -24,7 +24,6 @@ export { type Chain, chained } from './ordered-index.ts';
 export {
   type CertifiedHeader,
   type SlipProof,
-  MAX_SLIP_PROOF_BYTES,
   certifiedHeader,
   certifiedHeaderOf,
   decodeSlipProof,
@@ -39,9 +38,7 @@ export {
   MAX_EPOCH_LINK_BYTES,
   decodeEpochLink,
   decodeTrust,
-  encodeEpochLink,
   encodeTrust,
-  epochLinkOf,
   headDigest,
   headerChecks,
   newestEpoch,
@@ -49,8 +46,8 @@ export {
   withEpoch,
   withHead,
 } from './trust.ts';
-export { type Snapshot, CHECKPOINT_BLOCKS, endsNoEpoch, isCheckpoint, ledgerAt, openSnapshot, snapshotParts } from './checkpoint.ts';
-export { type PrunedBlock, decodePruned, encodePruned, isPrunedBlock, pruned, prunedRoot } from './pruned.ts';
+export { type Snapshot, isCheckpoint, ledgerAt, openSnapshot, snapshotParts } from './checkpoint.ts';
+export { isPrunedBlock } from './pruned.ts';
 export { openPartialProjection } from './projection-partial.ts';
 export { openProjection, project } from './projection.ts';
 export type {

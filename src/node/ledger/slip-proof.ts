@@ -9,7 +9,7 @@ import { type FinalBlock, bareHeader, bareOf, proveSlip, verifySlip } from './bl
 import { inclusionProof } from './merkle.ts';
 
 /** A certificate of MAX_VOTERS votes, and everything beside it. */
-export const MAX_SLIP_PROOF_BYTES = 32 * 1024 + MAX_SLIP_BYTES;
+const MAX_SLIP_PROOF_BYTES = 32 * 1024 + MAX_SLIP_BYTES;
 
 /** A header with what makes it final; null only for the founding header, which the channel's id proves. */
 export const certifiedHeader = struct({ header: bareHeader, certificate: nullable(commitCertificate) });
