@@ -52,7 +52,8 @@ export class Lockstep {
   /** A member at the head of the consortium's ledger, before its first step. */
   start(self: PartyId, row: VoteRow | null): void {
     const { ledger, projection } = this.consortium;
-    const init = { self, wantsSeat: true, ledger, projection, last: this.consortium.founding, row, barred: null };
+    const memberKey = ledger.configuration.members.find((member) => member.party === self)?.memberKey ?? null;
+    const init = { self, memberKey, wantsSeat: true, ledger, projection, last: this.consortium.founding, row, barred: null };
     this.states.set(self, createParticipant(init, this.nowMs));
     this.effects.set(self, []);
     this.timers.set(self, new Map());

@@ -73,6 +73,18 @@ test('a halted member votes no more and follows all the same (R14)', () => {
   expect(lockstep.state(self).ledger.height).toBe(1);
 });
 
+test('a restored founder does not go on from the founding block alone: the seat is under the key that was lost (R14)', () => {
+  const consortium = new Consortium({ clinics: people('clinic', 1), settings: { archiveQuorum: false } });
+  const lockstep = new Lockstep(consortium);
+  const [self] = consortium.voters();
+  if (self === undefined) throw new Error('nobody');
+  lockstep.states.set(self, { ...lockstep.state(self), memberKey: new Uint8Array(32).fill(9) });
+  lockstep.all({ kind: 'start' });
+  lockstep.all({ kind: 'slips', slips: [consortium.slip(consortium.authority, people('patient', 1)[0]!.certify())] });
+  expect(lockstep.effectsOf(self, 'say')).toEqual([]);
+  expect(lockstep.state(self).ledger.height).toBe(0);
+});
+
 test('a slip that cannot be ordered yet starts no timer (R7)', () => {
   const { lockstep, consortium } = seven();
   const [stranger] = people('clinic', 1);

@@ -10,6 +10,7 @@ import type { Pool } from './pool.ts';
 
 export interface ParticipantState {
   readonly self: PartyId;
+  readonly memberKey: Uint8Array | null;
   /** Whether this node wants a voting seat: clinics and archive members do, patients do not. */
   readonly wantsSeat: boolean;
   readonly ledger: Ledger;
@@ -45,6 +46,8 @@ export interface ParticipantState {
 
 export interface ParticipantInit {
   readonly self: PartyId;
+  /** The key that this node signs votes with; null where it never votes. A seat under another key is not its own (R14). */
+  readonly memberKey: Uint8Array | null;
   readonly wantsSeat: boolean;
   readonly ledger: Ledger;
   readonly projection: Projection;

@@ -80,7 +80,7 @@ async function newcomer(world: World, bulk: Bulk, disk = createMemoryDisk()) {
   const clock = createClock();
   const log = createMemoryLog('debug');
   const troubles: unknown[] = [];
-  let state = createParticipant({ ...loaded, self: SELF, wantsSeat: false, row: null, barred: null }, clock.nowMs());
+  let state = createParticipant({ ...loaded, self: SELF, memberKey: null, wantsSeat: false, row: null, barred: null }, clock.nowMs());
   let changed: () => void = () => undefined;
   const step = async (input: ParticipantInput | null): Promise<void> => {
     if (input === null) return;

@@ -130,7 +130,7 @@ export class Channel implements ChannelAccess {
     const { init } = this;
     return new Conductor({
       ...init,
-      participant: init,
+      participant: { ...init, memberKey: init.memberSigner?.publicKey ?? null },
       queue: this.queue,
       speaker: () => this.speaker,
       verification: this.verification,
