@@ -69,7 +69,17 @@ async function productSeats(
     const { party, memberSeed } = person;
     if (memberSeed === null) continue;
     const keyed = { party, wire, send: wire.sender(party), verifier: createVerifier(), signer: await signers.signerOf(memberSeed) };
-    const init = { self: party, wantsSeat: true, ledger: on.ledger, projection: on.projection, last: on.founding, row: null, barred: null };
+    const memberKey = keyed.signer.publicKey;
+    const init = {
+      self: party,
+      memberKey,
+      wantsSeat: true,
+      ledger: on.ledger,
+      projection: on.projection,
+      last: on.founding,
+      row: null,
+      barred: null,
+    };
     const seat = new ProductSeat(keyed, init, on.nowMs + 10_000);
     seats.push(seat);
     wire.seats.set(party, seat);

@@ -80,8 +80,9 @@ async function timed(grown: Grown, folder: string): Promise<Pick<SyncFigures, 's
   const loaded = await loadLedger(stores.ledger, channel);
   if (loaded === null) throw new Error('there is no ledger');
   const { party } = grown.newcomer;
+  const { memberKey } = grown.newcomer.certificate();
   const clock = { ...createClock(), nowMs: () => on.nowMs + 1_000 };
-  let state = createParticipant({ ...loaded, self: party, wantsSeat: true, row: null, barred: null }, clock.nowMs());
+  let state = createParticipant({ ...loaded, self: party, memberKey, wantsSeat: true, row: null, barred: null }, clock.nowMs());
   const votedMs: number[] = [];
   const step = async (input: ParticipantInput | null): Promise<void> => {
     if (input === null) return;

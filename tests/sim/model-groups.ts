@@ -245,8 +245,9 @@ class GroupModel {
   private votersFor(whole: Whole, phase: Vote['phase'], view: number, digest: string): readonly number[] {
     const voters = new Set(this.byzantine);
     for (const message of whole.said.values()) {
-      const votes = message.kind === 'vote' ? message.phase === phase : message.kind === 'proposal' && phase === 'prepare';
-      if (votes && 'digest' in message && message.view === view && message.digest === digest) voters.add(indexOf(message.signer));
+      if (message.kind !== 'vote' && message.kind !== 'proposal') continue;
+      const votes = message.kind === 'vote' ? message.phase === phase : phase === 'prepare';
+      if (votes && message.view === view && message.digest === digest) voters.add(indexOf(message.signer));
     }
     return [...voters].toSorted((a, b) => a - b);
   }
