@@ -41,6 +41,8 @@ export class Applying {
   private reader: BoxReader | null = null;
   /** When a keeper last took the letter. */
   private postedMs: number | null = null;
+  /** When one was last asked to. */
+  private askedMs: number | null = null;
 
   constructor(work: Workplace) {
     this.work = work;
@@ -102,7 +104,15 @@ export class Applying {
     const written = await this.written(current);
     if (written === null || written.letter === null) return APPLY_EVERY_MS;
     if (this.postedMs === null) this.reader.kick();
+    // Every block kicks; keepers count what strangers post.
+    const { clock } = this.work.environment;
+    const dueMs = this.askedMs === null ? clock.nowMs() : this.askedMs + this.pauseMs();
+    if (clock.nowMs() < dueMs) return dueMs - clock.nowMs();
     await this.postOnce(written.letter);
+    return this.pauseMs();
+  }
+
+  private pauseMs(): number {
     return this.postedMs === null ? APPLY_EVERY_MS : COLLECT_EVERY_MS;
   }
 
@@ -134,6 +144,7 @@ export class Applying {
     let taken = 0;
     for (const keeper of keepers.linked()) {
       if (taken === LETTER_COPIES) break;
+      this.askedMs = environment.clock.nowMs();
       try {
         await desk.ask(keeper, REQUEST_KINDS.post, post, done, { purpose: 'application', letter: sealed });
         taken += 1;
