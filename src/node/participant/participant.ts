@@ -1,7 +1,6 @@
 // One member (or observer) of one channel as a pure machine: pool, engine and ledger in one step function. It never sees a
 // key, a clock or a network; the runtime verifies what comes in and performs the effects in their order (R3).
 import { type Digest, assert, isRejection } from '../base/index.ts';
-import { equalBytes } from '../codec/index.ts';
 import {
   type ConsensusMessage,
   type EngineEffect,
@@ -34,7 +33,7 @@ import { admittedSlips, checkedBatches, deskEntry, emptyDesk, hasLane, isBatched
 import { judge } from './judge.ts';
 import { laneMark, look, restedPatience } from './patience.ts';
 import { emptyPool, poolAfter, withSlips } from './pool.ts';
-import { seatWish } from './seat.ts';
+import { ownsSeat, seatWish } from './seat.ts';
 import type { Content, ParticipantEffect, ParticipantInit, ParticipantInput, ParticipantState } from './state.ts';
 
 export interface ParticipantStep {
@@ -157,7 +156,7 @@ class Run {
   private beginHeight(): void {
     const { ledger, row, self } = this.state;
     const height = ledger.height + 1;
-    const mayVote = this.state.cleared && this.state.barred === null && this.hasOwnSeat() && (row === null || row.height <= height);
+    const mayVote = this.state.cleared && this.state.barred === null && ownsSeat(this.state) && (row === null || row.height <= height);
     const ofEpoch = row !== null && row.epoch === ledger.configuration.epoch ? row : null;
     this.state = { ...this.state, wanted: null, idle: new Set(), offered: emptyDesk, blocks: new Map() };
     const last = decidedOf(this.state.last);
@@ -172,13 +171,6 @@ class Run {
       ...(ofEpoch === null ? {} : { lane: ofEpoch.lane, batches: ofEpoch.batches }),
     });
     this.offerWork();
-  }
-
-  /** Whether the seat of this party, if it has one, is under this node's key: after a loss the ledger has the lost one for a while. */
-  private hasOwnSeat(): boolean {
-    const { ledger, self, memberKey } = this.state;
-    const seat = ledger.configuration.members.find((member) => member.party === self);
-    return seat === undefined || (memberKey !== null && equalBytes(seat.memberKey, memberKey));
   }
 
   /** Tells the engine whether something waits, and answers its wish for a value. */
