@@ -11,7 +11,7 @@ describe('two groups of four, two Byzantine voters, two views', () => {
   });
 
   test.each(PLACEMENTS)('who %s: nor does any of some long ways through, which decide something', (placement) => {
-    const report = walkGroups(placement, 2, 1);
+    const report = walkGroups(placement, 4, 1);
     expect(report.violation).toBeNull();
     expect(report.decided.length).toBeGreaterThan(0);
   });
