@@ -25,6 +25,7 @@ import {
   openBrowserStores,
   peerIdOf,
   storageEstimate,
+  warmWorkers,
 } from './adapters/index.ts';
 import type { MissingFeatures } from './api.ts';
 import { type Platform, type Registry, createRegistry } from './runtime/index.ts';
@@ -63,8 +64,9 @@ export function createBrowserPlatform(): Platform {
   };
 }
 
-/** The profiles of this browser. */
+/** The profiles of this browser. Beside it, what the page may need without its server is fetched. */
 export async function openBrowserRegistry(): Promise<Registry> {
+  void warmWorkers();
   return createRegistry(createBrowserPlatform(), await openBrowserNotes('clinicord'));
 }
 

@@ -54,11 +54,11 @@ test('a clinic becomes the eighth voting member, two more vote, five observe and
   await votes(south);
   third = await joinAsClinic(browser, world, 'East Laboratory');
   await votes(third);
-  for (const name of ['Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth']) {
-    const visitor = await joinAsClinic(browser, world, `${name} Clinic`);
+  const names = ['Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth'];
+  visitors.push(...(await Promise.all(names.map((name) => joinAsClinic(browser, world, `${name} Clinic`)))));
+  for (const visitor of visitors) {
     await observes(visitor);
     await expect(visitor.page.getByRole('status').filter({ hasText: 'Visitors hold all 3 seats' })).toBeVisible();
-    visitors.push(visitor);
   }
 });
 

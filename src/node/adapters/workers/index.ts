@@ -4,3 +4,4 @@ export { createBundleValidator } from './bundle-validator.ts';
 export { createSchemeWorker } from './scheme-worker.ts';
 export { createSearchIndex } from './search-index.ts';
 export { createChunkCipher } from './chunk-cipher.ts';
+export { warmWorkers } from './warm.ts';
