@@ -20,7 +20,7 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 150_000,
   // Below what `npm test` gives a stage, so that the report is written.
-  globalTimeout: (asksForLong ? 45 : 8) * 60_000,
+  globalTimeout: (asksForLong ? 45 : 9) * 60_000,
   expect: { timeout: 20_000 },
   reporter: [['list']],
   use: {
